@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { startServer } from '../../main/headless/server.ts';
+import { createProgram } from '../../main/program.ts';
+import { formatMoment } from '../../shared/text.ts';
+import { number, type PlaceOptions, takesPlaces } from '../arguments.ts';
+import { printable } from '../terminal-text.ts';
+
+export function addMonitor(program: Command): void {
+  takesPlaces(program.command('monitor'))
+    .description('watch without a screen, and serve the dashboard to a browser on this machine')
+    .option('--port <number>', 'port of the dashboard; 0 for any free one', number(0, 65_535), 0)
+    .action(run);
+}
+
+async function run(options: PlaceOptions & { port: number }): Promise<void> {
+  const program = createProgram(options);
+  const { monitor } = program;
+  const complain = (where: string, error: unknown): void => console.error(printable(`${where}: ${String(error)}`));
+  monitor.onUpdate(({ transitions }) => {
+    for (const { service, from, to, at, reason, message } of transitions) {
+      const change = from === null ? to : `${from} → ${to}`;
+      console.log(`${formatMoment(at)}  ${printable(service)}: ${change} (${reason})  ${printable(message)}`);
+    }
+  });
+  const assets = fileURLToPath(new URL('../renderer', import.meta.url));
+  const server = await startServer({ monitor, port: options.port, assets, onError: complain }).catch(
+    (error: unknown) => {
+      throw new Error(
+        `The dashboard cannot be served on port ${options.port}: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    },
+  );
+  console.log(`Dashboard: ${server.url}`);
+  for (const problem of program.loaded.problems) console.error(printable(problem));
+  await program.start();
+  for (const folder of monitor.snapshot().folders) {
+    console.log(printable(`Watching ${folder.path} (${folder.chosenBy}). ${folder.message}`));
+  }
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  await server.close();
+  await program.close();
+}

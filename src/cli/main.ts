@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { VERSION } from '../shared/version.ts';
+import { addFake } from './commands/fake.ts';
+import { addMonitor } from './commands/monitor.ts';
+import { addStatus } from './commands/status.ts';
+
+const program = new Command('experimance-health')
+  .description('Tells whether every service of an installation is well.')
+  .version(VERSION)
+  .showHelpAfterError();
+addStatus(program);
+addMonitor(program);
+addFake(program);
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(`experimance-health: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 3;
+});

@@ -1,0 +1,314 @@
+import type { Clock } from '../../shared/clock.ts';
+import { currentChecks } from '../../shared/health-report.ts';
+import { toJsonValue } from '../../shared/json.ts';
+import type { Observation } from '../../shared/observation.ts';
+import type { CheckResult, ServiceStatus, ServiceSummary, Transition } from '../../shared/service-status.ts';
+import type { Settings } from '../../shared/settings.ts';
+import { parseTimestamp } from '../../shared/timestamp.ts';
+import { AwakeTime, HEARTBEAT } from './awake-time.ts';
+import { judge, type Reading, readObservation, type Verdict, worstVerdict } from './rules.ts';
+
+export type EngineSettings = Pick<
+  Settings,
+  'expected_services' | 'startup_grace_period' | 'service_timeout' | 'service_timeouts' | 'max_health_file_age'
+>;
+
+/** What one step of the engine changed; never empty when it is told. */
+export interface EngineUpdate {
+  changed: ServiceSummary[];
+  removed: string[];
+  transitions: Transition[];
+}
+
+interface Held extends Reading {
+  /** Awake time at which the report's age was 0. */
+  bornAt: number;
+}
+
+interface Tracked {
+  service: string;
+  expected: boolean;
+  sources: Map<string, Held>;
+  /** The newest reading with a report: what is shown of a service whose file cannot be read now. */
+  lastReport: Held | undefined;
+  status: ServiceSummary | undefined;
+  /** When its file vanished, in awake time. */
+  goneAt: number | undefined;
+}
+
+export interface EngineOptions {
+  clock: Clock;
+  settings: EngineSettings;
+  host: string;
+  /** Told of every step that changed something. */
+  onUpdate: (update: EngineUpdate) => void;
+}
+
+/**
+ * Turns observations into the status of each service. It owns one timer: for whatever becomes due next, at most a
+ * heartbeat away.
+ */
+export class Engine {
+  readonly #services = new Map<string, Tracked>();
+  readonly #time: AwakeTime;
+  #settings: EngineSettings;
+  #expected: ReadonlySet<string>;
+  #cancelTimer: (() => void) | undefined;
+  /** Awake time of the earliest deadline; may be too early, never too late. */
+  #due = Infinity;
+  #timerDue = Infinity;
+
+  constructor(private readonly options: EngineOptions) {
+    this.#time = new AwakeTime(options.clock);
+    this.#settings = options.settings;
+    this.#expected = new Set(options.settings.expected_services);
+  }
+
+  /** Begins: expected services appear, and time runs. */
+  start(): void {
+    this.#step(() => this.#expect());
+    this.#arm();
+  }
+
+  close(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+
+  /** Takes in what a source saw. An observation older than the newest of its source is of no interest any more. */
+  observe(observations: readonly Observation[]): void {
+    this.#step(() =>
+      observations.map((observation) => this.#take(observation)).filter((tracked) => tracked !== undefined),
+    );
+  }
+
+  /** New settings apply at once; the grace period of the start is not begun again. */
+  configure(settings: EngineSettings): void {
+    this.#settings = settings;
+    this.#expected = new Set(settings.expected_services);
+    this.#due = -Infinity;
+    this.#step(() => {
+      this.#expect();
+      return [...this.#services.values()];
+    });
+  }
+
+  suspended(): void {
+    this.#time.suspend();
+  }
+
+  resumed(): void {
+    this.#time.resume();
+    this.#arm();
+  }
+
+  /** A service with the checks behind it. They are put together when somebody asks, not for every report. */
+  status(service: string): ServiceStatus | undefined {
+    const tracked = this.#services.get(service);
+    return tracked?.status === undefined ? undefined : { ...tracked.status, checks: checksOf(tracked) };
+  }
+
+  statuses(): ServiceSummary[] {
+    return [...this.#services.values()].map((tracked) => tracked.status).filter((status) => status !== undefined);
+  }
+
+  /** Takes a service out of the list that is missing and not expected. @returns whether it was. */
+  forget(service: string): boolean {
+    const tracked = this.#services.get(service);
+    if (tracked?.status?.reason !== 'missing' || tracked.expected) return false;
+    this.#services.delete(service);
+    this.options.onUpdate({ changed: [], removed: [service], transitions: [] });
+    return true;
+  }
+
+  #expect(): Tracked[] {
+    for (const tracked of this.#services.values()) tracked.expected = this.#expected.has(tracked.service);
+    return [...this.#expected].map((service) => this.#track(service, true));
+  }
+
+  #track(service: string, expected: boolean): Tracked {
+    let tracked = this.#services.get(service);
+    if (tracked === undefined) {
+      tracked = { service, expected, sources: new Map(), lastReport: undefined, status: undefined, goneAt: undefined };
+      this.#services.set(service, tracked);
+    }
+    return tracked;
+  }
+
+  #take(observation: Observation): Tracked | undefined {
+    const { service, source } = observation;
+    const tracked = this.#track(service, this.#expected.has(service));
+    const before = tracked.sources.get(source);
+    if (before !== undefined && observation.observedAt < before.observation.observedAt) return undefined;
+    const reading = readObservation(observation);
+    const held: Held = { ...reading, bornAt: this.#time.awake - this.#time.since(reading.reportedAt) };
+    tracked.sources.set(source, held);
+    if (observation.report !== undefined) {
+      tracked.lastReport = held;
+      this.#due = Math.min(this.#due, held.bornAt + this.#timeoutOf(service));
+    }
+    tracked.goneAt = observation.problem?.kind === 'missing' ? (tracked.goneAt ?? this.#time.awake) : undefined;
+    return tracked;
+  }
+
+  #timeoutOf(service: string): number {
+    const own = Object.hasOwn(this.#settings.service_timeouts, service)
+      ? this.#settings.service_timeouts[service]
+      : undefined;
+    return (own ?? this.#settings.service_timeout) * 1000;
+  }
+
+  get #graceEnd(): number {
+    return this.#settings.startup_grace_period * 1000;
+  }
+
+  /** One step: time moves on, `change` says which services it touched, those and whatever is due are judged again. */
+  #step(change: () => Tracked[]): void {
+    const setBack = this.#time.advance();
+    if (setBack > 0) this.#shift(-setBack);
+    const touched = new Set(change());
+    if (this.#time.awake >= this.#due) for (const tracked of this.#services.values()) touched.add(tracked);
+    const update: EngineUpdate = { changed: [], removed: [], transitions: [] };
+    for (const tracked of touched) this.#review(tracked, update);
+    if (this.#time.awake >= this.#due) this.#due = this.#nextDue();
+    if (this.#cancelTimer !== undefined && this.#due < this.#timerDue) this.#arm();
+    if (update.changed.length + update.removed.length > 0) this.options.onUpdate(update);
+  }
+
+  /** After the wall clock was set back: what was seen before must not count as newer than what will be. */
+  #shift(by: number): void {
+    for (const tracked of this.#services.values()) {
+      for (const held of tracked.sources.values()) {
+        held.observation = { ...held.observation, observedAt: held.observation.observedAt + by };
+      }
+    }
+  }
+
+  #review(tracked: Tracked, update: EngineUpdate): void {
+    const { awake } = this.#time;
+    if (
+      tracked.goneAt !== undefined &&
+      !tracked.expected &&
+      awake - tracked.goneAt > this.#settings.max_health_file_age * 1000
+    ) {
+      this.#services.delete(tracked.service);
+      update.removed.push(tracked.service);
+      return;
+    }
+    const timeout = this.#timeoutOf(tracked.service);
+    const inGrace = awake < this.#graceEnd;
+    const verdicts = [...tracked.sources.values()].map((held) =>
+      judge(held, { age: awake - held.bornAt, timeout, inGrace }),
+    );
+    const verdict = worstVerdict(verdicts) ?? this.#unseen(tracked, inGrace);
+    const before = tracked.status;
+    const now = this.options.clock.now();
+    const after = describe(tracked, verdict, { host: this.options.host, since: sinceWhen(before, verdict, now) });
+    tracked.status = after;
+    if (before !== undefined && same(before, after)) return;
+    update.changed.push(after);
+    if (before?.status !== after.status) {
+      update.transitions.push({
+        service: after.service,
+        name: after.name,
+        from: before?.status ?? null,
+        to: after.status,
+        at: now,
+        reason: after.reason,
+        fromReason: before?.reason ?? null,
+        message: after.message,
+      });
+    }
+  }
+
+  #unseen(tracked: Tracked, inGrace: boolean): Verdict {
+    const since = tracked.status?.since ?? this.options.clock.now();
+    const shared = { status: 'unknown', fault: null, since } as const;
+    return inGrace
+      ? { ...shared, reason: 'grace', message: 'Waiting for its first report: the monitor has only just started.' }
+      : {
+          ...shared,
+          reason: 'never-seen',
+          message: `It is expected, but ${tracked.service}.json has not appeared since the monitor started. Does the service run?`,
+        };
+  }
+
+  #nextDue(): number {
+    const { awake } = this.#time;
+    let due = awake < this.#graceEnd ? this.#graceEnd : Infinity;
+    for (const tracked of this.#services.values()) {
+      const timeout = this.#timeoutOf(tracked.service);
+      for (const held of tracked.sources.values()) {
+        const deadline = held.bornAt + timeout;
+        // A report is stale once it is older than the time-out, not at the very moment.
+        if (held.observation.report !== undefined && deadline >= awake) due = Math.min(due, deadline + 1);
+      }
+      if (tracked.goneAt !== undefined) {
+        const forgotten = tracked.goneAt + this.#settings.max_health_file_age * 1000 + 1;
+        if (forgotten > awake) due = Math.min(due, forgotten);
+      }
+    }
+    return due;
+  }
+
+  #arm(): void {
+    this.#cancelTimer?.();
+    if (this.#due === Infinity || this.#due <= this.#time.awake) this.#due = this.#nextDue();
+    const wait = Math.min(HEARTBEAT, Math.max(0, this.#due - this.#time.awake));
+    this.#timerDue = this.#time.awake + wait;
+    this.#cancelTimer = this.options.clock.after(wait, () => {
+      this.#step(() => []);
+      this.#arm();
+    });
+  }
+}
+
+function sinceWhen(before: ServiceSummary | undefined, verdict: Verdict, now: number): number {
+  if (before?.status === verdict.status) return before.since;
+  return Math.max(before?.since ?? -Infinity, Math.min(verdict.since, now));
+}
+
+function same(a: ServiceSummary, b: ServiceSummary): boolean {
+  return (Object.keys(a) as (keyof ServiceSummary)[]).every((key) => a[key] === b[key]);
+}
+
+function describe(
+  tracked: Tracked,
+  verdict: Verdict,
+  { host, since }: { host: string; since: number },
+): ServiceSummary {
+  const last = tracked.lastReport;
+  const report = last?.observation.report;
+  const newest = [...tracked.sources.values()].at(-1);
+  return {
+    service: tracked.service,
+    name: report?.service_name ?? tracked.service,
+    host,
+    file: newest?.observation.file ?? '',
+    status: verdict.status,
+    reason: verdict.reason,
+    fault: verdict.fault,
+    message: verdict.message,
+    since,
+    lastCheck: last?.lastCheck ?? null,
+    reportedAt: last?.reportedAt ?? null,
+    uptime: report?.uptime ?? null,
+    errorCount: report?.error_count ?? 0,
+    restartCount: report?.restart_count ?? 0,
+    messagesSent: report?.messages_sent ?? null,
+    messagesReceived: report?.messages_received ?? null,
+    expected: tracked.expected,
+    checkCount: report === undefined ? 0 : currentChecks(report.checks).length,
+  };
+}
+
+function checksOf(tracked: Tracked): CheckResult[] {
+  const observation = tracked.lastReport?.observation;
+  return currentChecks(observation?.report?.checks ?? []).map((check) => ({
+    name: check.name,
+    status: check.status,
+    message: check.message,
+    at: check.timestamp === null ? null : (parseTimestamp(check.timestamp, observation?.observedAt) ?? null),
+    metadata: Object.fromEntries(Object.entries(check.metadata).map(([key, value]) => [key, toJsonValue(value)])),
+  }));
+}

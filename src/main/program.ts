@@ -1,0 +1,80 @@
+import { mkdirSync } from 'node:fs';
+import { systemClock } from '../shared/clock.ts';
+import type { Settings } from '../shared/settings.ts';
+import { VERSION } from '../shared/version.ts';
+import { createMonitor, type Monitor } from './monitor.ts';
+import { chooseFolders } from './settings/folders.ts';
+import { type Loaded, loadSettings } from './settings/load.ts';
+import { findPlaces, type Places } from './settings/places.ts';
+import { watchSettings } from './settings/watch.ts';
+
+/** What every way to start the program takes. */
+export interface ProgramArguments {
+  dir?: readonly string[] | undefined;
+  settings?: string | undefined;
+  data?: string | undefined;
+}
+
+export interface Program {
+  monitor: Monitor;
+  places: Places;
+  loaded: Loaded;
+  /** Starts the monitor and follows the settings file. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The monitor as a person starts it: places, settings and folders found, the settings file followed. The tray application,
+ * the headless monitor and `status` all begin here, so that they see the same.
+ *
+ * @param adjust changes the settings that were found, for a way of running that needs other ones.
+ */
+export function createProgram(
+  given: ProgramArguments,
+  adjust: (settings: Settings) => Settings = (settings) => settings,
+): Program {
+  const { env } = process;
+  const cwd = process.cwd();
+  const places = findPlaces(given, env);
+  mkdirSync(places.dataDir, { recursive: true });
+  const load = (lastGood?: Settings): Loaded => loadSettings({ settingsFile: places.settingsFile, env, cwd, lastGood });
+  const folders = (settings: Settings): ReturnType<typeof chooseFolders> =>
+    chooseFolders({ dirs: given.dir ?? [], settings, env, cwd, dataDir: places.dataDir });
+  let loaded = load();
+  const monitor = createMonitor({
+    clock: systemClock({ keepAlive: true }),
+    settings: adjust(loaded.settings),
+    folders: folders(loaded.settings),
+    version: VERSION,
+    onError: (where, error) => monitor.report(where, `The monitor failed in ${where}: ${String(error)}`),
+  });
+  const tell = (): void => monitor.report('settings', loaded.problems.length === 0 ? null : loaded.problems.join('\n'));
+  let stopWatching: (() => Promise<void>) | undefined;
+
+  const reload = (): void => {
+    loaded = load(loaded.settings);
+    tell();
+    const settings = adjust(loaded.settings);
+    monitor
+      .configure(settings, folders(loaded.settings))
+      .catch((error: unknown) => monitor.report('settings', String(error)));
+  };
+
+  return {
+    monitor,
+    places,
+    loaded,
+    async start() {
+      tell();
+      stopWatching = watchSettings(places.settingsFile, reload, (error) =>
+        monitor.report('settings', `The settings file cannot be watched: ${String(error)}`),
+      );
+      await monitor.start();
+    },
+    async close() {
+      await stopWatching?.();
+      await monitor.close();
+    },
+  };
+}

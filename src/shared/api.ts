@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { ServiceStatus } from './service-status.ts';
+import { Changes, Snapshot } from './snapshot.ts';
+
+/*
+ * What a view can ask of the monitor, declared once. The preload bridge, the registration with ipcMain, the HTTP
+ * server's routes, the clients and the test doubles are all derived from `api`; an entry without a handler does not
+ * compile. A `query` only reads, a `command` changes something, an `event` comes from the monitor.
+ */
+
+interface Call {
+  input: z.ZodType;
+  output: z.ZodType;
+}
+
+const serviceId = z.string().min(1).max(500);
+const nothing = z.undefined();
+
+export const queries = {
+  /** Everything that a view shows at first. `changes` continues it. */
+  snapshot: { input: nothing, output: Snapshot },
+  /** One service with the checks behind it; null where there is no such service. */
+  service: { input: z.strictObject({ service: serviceId }), output: ServiceStatus.nullable() },
+} as const satisfies Record<string, Call>;
+
+export const commands = {
+  /** Reads every folder again now. Answers with how many services there are. */
+  checkNow: { input: nothing, output: z.object({ services: z.number() }) },
+  /** Pauses notifications for so many minutes; 0 resumes them. */
+  pauseNotifications: {
+    input: z.strictObject({ minutes: z.number().min(0).max(10_080) }),
+    output: z.object({ pausedUntil: z.number().nullable() }),
+  },
+  /** Takes a service that is gone for good out of the list. Only one that is missing and not expected can be forgotten. */
+  forget: { input: z.strictObject({ service: serviceId }), output: z.object({ forgotten: z.boolean() }) },
+  /** Which services a window shows at this moment, so that nobody is alerted to what they are looking at. */
+  viewing: { input: z.strictObject({ services: z.array(serviceId).max(1000) }), output: nothing },
+} as const satisfies Record<string, Call>;
+
+export const events = {
+  /** At most ten a second. */
+  changes: Changes,
+  /** Asks the window to show a service (an alert or a tray entry was clicked), or the overview. */
+  open: z.object({ service: z.string().nullable() }),
+} as const satisfies Record<string, z.ZodType>;
+
+/** Every call, query or command. */
+export const calls = { ...queries, ...commands };
+
+export type Calls = typeof calls;
+export type CallName = keyof Calls;
+export type Input<N extends CallName> = z.input<Calls[N]['input']>;
+export type Output<N extends CallName> = z.output<Calls[N]['output']>;
+export type EventName = keyof typeof events;
+export type Event<N extends EventName> = z.output<(typeof events)[N]>;
+
+export const CALL_NAMES = Object.keys(calls) as CallName[];
+export const EVENT_NAMES = Object.keys(events) as EventName[];
+
+/** One function for each call: what a view holds. */
+export type Client = {
+  [N in CallName]: (...input: undefined extends Input<N> ? [] : [Input<N>]) => Promise<Output<N>>;
+} & {
+  /** @returns a function that ends the subscription. */
+  on<N extends EventName>(event: N, listener: (payload: Event<N>) => void): () => void;
+};
+
+/** One function for each call: what the monitor's side must supply, all of it. The input is already parsed. */
+export type Handlers = {
+  [N in CallName]: (input: z.output<Calls[N]['input']>) => Output<N> | Promise<Output<N>>;
+};
+
+/** What goes back over a transport. `invalid-input` is the caller's fault, `failed` the monitor's. */
+export const Reply = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(false), code: z.enum(['invalid-input', 'not-found', 'failed']), message: z.string() }),
+]);
+export type Reply = z.infer<typeof Reply>;

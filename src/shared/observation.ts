@@ -1,0 +1,63 @@
+import type { HealthReport } from './health-report.ts';
+
+/** Why a service's state could not be read from a source, in one word. */
+export type ProblemKind = 'missing' | 'never-seen' | 'corrupt' | 'unreadable' | 'too-large' | 'check-failed';
+
+/** What exactly is wrong, for those who want to tell two faults of one kind apart. */
+export type Fault =
+  | 'empty'
+  | 'truncated'
+  | 'not-json'
+  | 'binary'
+  | 'wrong-shape'
+  | 'unknown-status'
+  | 'too-large'
+  | 'not-a-file'
+  | 'outside-link'
+  | 'no-permission'
+  | 'read-error'
+  | 'file-missing'
+  | 'folder-missing'
+  | 'folder-unreadable';
+
+export interface Problem {
+  kind: ProblemKind;
+  fault: Fault;
+  /** A sentence that names the file and what is wrong with it. */
+  message: string;
+}
+
+/** What one source saw of one service at one moment. A report may come with a problem: read, but not all understood. */
+export interface Observation {
+  /** The service's identity: the stem of its health file (see `serviceIn` for several folders). */
+  service: string;
+  /** Which source saw it; each source's newest observation counts. */
+  source: string;
+  /** Where a person finds what was observed: the health file's path. */
+  file: string;
+  /**
+   * When the source saw this content for the first time, in milliseconds since the epoch. Reading the same content again
+   * is not a new observation. For what was there before the monitor started: when the file was written, if that is not
+   * in the future.
+   */
+  observedAt: number;
+  report?: HealthReport | undefined;
+  problem?: Problem | undefined;
+}
+
+/** A folder of health files, as a person is told of it. */
+export interface FolderState {
+  path: string;
+  /** What services in it are called by, empty for the first folder. */
+  label: string;
+  state: 'watching' | 'missing' | 'unreadable';
+  /** A sentence, empty where all is well. */
+  message: string;
+  /** How it was chosen: `--dir`, `settings`, `EXPERIMANCE_ENV`, … */
+  chosenBy: string;
+}
+
+/** The identity of a health file's service: its stem, behind the folder's label in every folder but the first. */
+export function serviceIn(label: string, stem: string): string {
+  return label === '' ? stem : `${label}/${stem}`;
+}

@@ -27,8 +27,12 @@ function findElectron() {
   }
   if (!existsSync(installed)) {
     console.log("Fetching Electron's runtime, once …");
-    const fetched = spawnSync(process.execPath, [join(folder, 'install.js')], { stdio: 'pipe', timeout: DOWNLOAD_LIMIT });
-    if (fetched.status !== 0 || !existsSync(installed)) return { missing: "Electron's runtime could not be downloaded" };
+    const fetched = spawnSync(process.execPath, [join(folder, 'install.js')], {
+      stdio: 'pipe',
+      timeout: DOWNLOAD_LIMIT,
+    });
+    if (fetched.status !== 0 || !existsSync(installed))
+      return { missing: "Electron's runtime could not be downloaded" };
   }
   return { path: join(folder, 'dist', readFileSync(installed, 'utf8')) };
 }
@@ -43,9 +47,13 @@ function run(command, commandArgs) {
   });
 }
 
-const build = spawnSync(process.execPath, ['node_modules/electron-vite/bin/electron-vite.js', 'build', '--logLevel', 'warn'], {
-  stdio: 'inherit',
-});
+const build = spawnSync(
+  process.execPath,
+  ['node_modules/electron-vite/bin/electron-vite.js', 'build', '--logLevel', 'warn'],
+  {
+    stdio: 'inherit',
+  },
+);
 if (build.status !== 0) process.exit(build.status ?? 1);
 
 const electron = findElectron();

@@ -20,7 +20,10 @@ describe('the table of imports', () => {
     ['src/shared/status.ts', "import 'electron';"],
     ['src/shared/status.ts', "import '../main/monitor.ts';"],
     ['src/main/engine/rules.ts', "import '../sources/health-files.ts';"],
-    ['src/main/engine/rules.ts', "import type { HealthFolder } from '../sources/health-files.ts'; export type A = HealthFolder;"],
+    [
+      'src/main/engine/rules.ts',
+      "import type { HealthFolder } from '../sources/health-files.ts'; export type A = HealthFolder;",
+    ],
     ['src/main/engine/rules.ts', "import 'electron';"],
     ['src/main/monitor.ts', "import 'electron';"],
     ['src/main/monitor.ts', "import './headless/server.ts';"],
@@ -41,8 +44,14 @@ describe('the table of imports', () => {
     ['src/main/engine/rules.ts', "import '../../shared/status.ts'; import 'node:path';"],
     ['src/main/monitor.ts', "import './engine/engine.ts'; import './sources/health-files.ts';"],
     ['src/main/headless/server.ts', "import '../monitor.ts'; import 'hono'; import '@hono/node-server';"],
-    ['src/cli/main.ts', "import '../main/headless/server.ts'; import '../reporter/write-health-file.ts'; import 'commander';"],
-    ['src/main/desktop/tray.ts', "import 'electron'; import type { Monitor } from '../monitor.ts'; export type A = Monitor;"],
+    [
+      'src/cli/main.ts',
+      "import '../main/headless/server.ts'; import '../reporter/write-health-file.ts'; import 'commander';",
+    ],
+    [
+      'src/main/desktop/tray.ts',
+      "import 'electron'; import type { Monitor } from '../monitor.ts'; export type A = Monitor;",
+    ],
     ['src/renderer/main.ts', "import '../shared/status.ts'; import 'svelte';"],
   ])('allows in %s: %s', async (path, code) => {
     expect(await importing(path, code)).not.toEqual(expect.arrayContaining(FORBIDDEN));

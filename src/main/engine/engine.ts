@@ -222,7 +222,7 @@ export class Engine {
   }
 
   #unseen(tracked: Tracked, inGrace: boolean): Verdict {
-    const since = tracked.status?.since ?? this.options.clock.now();
+    const since = (): number => tracked.status?.since ?? this.options.clock.now();
     const shared = { status: 'unknown', fault: null, since } as const;
     return inGrace
       ? { ...shared, reason: 'grace', message: 'Waiting for its first report: the monitor has only just started.' }
@@ -265,7 +265,7 @@ export class Engine {
 
 function sinceWhen(before: ServiceSummary | undefined, verdict: Verdict, now: number): number {
   if (before?.status === verdict.status) return before.since;
-  return Math.max(before?.since ?? -Infinity, Math.min(verdict.since, now));
+  return Math.max(before?.since ?? -Infinity, Math.min(verdict.since(), now));
 }
 
 function same(a: ServiceSummary, b: ServiceSummary): boolean {

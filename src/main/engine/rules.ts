@@ -36,8 +36,8 @@ export interface Verdict {
   reason: Reason;
   fault: string | null;
   message: string;
-  /** Since when, as far as the observation tells, in ms since the epoch. */
-  since: number;
+  /** Since when, as far as the observation tells, in ms since the epoch. Asked for only when the status changes. */
+  since: () => number;
 }
 
 export function readObservation(observation: Observation): Reading {
@@ -59,7 +59,7 @@ export function judge(reading: Reading, circumstances: Circumstances): Verdict {
       reason: problem.kind,
       fault: problem.fault,
       message: problem.message,
-      since: reading.reportedAt,
+      since: () => reading.reportedAt,
     };
   }
   return {
@@ -67,7 +67,7 @@ export function judge(reading: Reading, circumstances: Circumstances): Verdict {
     reason: 'reported',
     fault: problem?.fault ?? null,
     message: [reportMessage(report, status), problem?.message, aheadMessage(reading)].filter(Boolean).join(' '),
-    since: Math.min(sinceInReport(report, status, observedAt) ?? reading.reportedAt, observedAt),
+    since: () => Math.min(sinceInReport(report, status, observedAt) ?? reading.reportedAt, observedAt),
   };
 }
 
@@ -75,14 +75,14 @@ function judgeProblem(problem: Problem | undefined, observedAt: number, inGrace:
   const kind = problem?.kind ?? 'never-seen';
   if (inGrace && (kind === 'missing' || kind === 'never-seen')) {
     const message = 'Waiting for the first report: the monitor has only just started.';
-    return { status: 'unknown', reason: 'grace', fault: null, message, since: observedAt };
+    return { status: 'unknown', reason: 'grace', fault: null, message, since: () => observedAt };
   }
   return {
     status: 'unknown',
     reason: kind,
     fault: problem?.fault ?? null,
     message: problem?.message ?? 'Nothing has been seen of it.',
-    since: observedAt,
+    since: () => observedAt,
   };
 }
 
@@ -92,7 +92,7 @@ function judgeStale(reading: Reading, report: HealthReport, { timeout, inGrace }
   const allowed = formatDuration(timeout);
   if (inGrace) {
     const message = `Its last report is of ${last}. Waiting for a new one: the monitor has only just started.`;
-    return { status: 'unknown', reason: 'grace', fault: null, message, since: reading.reportedAt + timeout };
+    return { status: 'unknown', reason: 'grace', fault: null, message, since: () => reading.reportedAt + timeout };
   }
   const behind =
     reading.lastCheck !== null && observedAt - reading.lastCheck > timeout
@@ -103,7 +103,7 @@ function judgeStale(reading: Reading, report: HealthReport, { timeout, inGrace }
     reason: 'stale',
     fault: null,
     message: `No report since ${last} (at most ${allowed} are allowed). It last said: ${statusOfReport(report)}.${behind}`,
-    since: reading.reportedAt + timeout,
+    since: () => reading.reportedAt + timeout,
   };
 }
 

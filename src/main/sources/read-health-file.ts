@@ -80,6 +80,9 @@ function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
+/** Every file is read into this one, and is text before the next: a new buffer for each would keep the collector busy. */
+const buffer = Buffer.alloc(LARGEST_FILE + 1);
+
 function readOpened(path: string, descriptor: number): ReadFile {
   const file = basename(path);
   const stats = fstatSync(descriptor);
@@ -102,8 +105,6 @@ function readOpened(path: string, descriptor: number): ReadFile {
       ),
     };
   }
-  // One byte more than it had a moment ago: a file that grows meanwhile is noticed, not cut off.
-  const buffer = Buffer.allocUnsafe(stats.size + 1);
   let length = 0;
   for (let count = -1; count !== 0 && length < buffer.length; length += count) {
     count = readSync(descriptor, buffer, length, buffer.length - length, null);

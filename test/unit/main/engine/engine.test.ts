@@ -35,7 +35,9 @@ function begin(settings: Partial<EngineSettings> = {}) {
     return status === undefined ? 'not known' : `${status.status} ${status.reason}`;
   };
   const told = (): string[] =>
-    updates.flatMap(({ transitions }) => transitions.map(({ service, from, to }) => `${service}: ${from ?? 'new'} → ${to}`));
+    updates.flatMap(({ transitions }) =>
+      transitions.map(({ service, from, to }) => `${service}: ${from ?? 'new'} → ${to}`),
+    );
   return { clock, engine, report, problem, state, told, updates };
 }
 
@@ -233,7 +235,11 @@ const ages = fc.integer({ min: 0, max: 600_000 });
 
 describe('no order of observations', () => {
   it('makes a service look well that has not reported in time', () => {
-    const sighting = fc.record({ seenAgo: ages, saysAhead: fc.integer({ min: -HOUR, max: 24 * HOUR }), status: fc.constantFrom(...HealthStatus.options) });
+    const sighting = fc.record({
+      seenAgo: ages,
+      saysAhead: fc.integer({ min: -HOUR, max: 24 * HOUR }),
+      status: fc.constantFrom(...HealthStatus.options),
+    });
     fc.assert(
       fc.property(fc.array(sighting, { minLength: 1, maxLength: 12 }), (sightings) => {
         const { clock, engine } = begin();
@@ -245,7 +251,8 @@ describe('no order of observations', () => {
         }
         clock.advance(1);
         const newest = Math.min(...sightings.map(({ seenAgo }) => seenAgo));
-        if (newest > 120_000) expect(SYSTEM_ORDER[engine.status('core')?.status ?? 'healthy']).toBeGreaterThanOrEqual(SYSTEM_ORDER.error);
+        if (newest > 120_000)
+          expect(SYSTEM_ORDER[engine.status('core')?.status ?? 'healthy']).toBeGreaterThanOrEqual(SYSTEM_ORDER.error);
         clock.advance(121_000);
         expect(engine.status('core')).toMatchObject({ status: 'error', reason: 'stale' });
       }),
@@ -253,14 +260,19 @@ describe('no order of observations', () => {
   });
 
   it('changes what the newest one says', () => {
-    const sighting = fc.record({ seenAgo: fc.integer({ min: 0, max: 100_000 }), status: fc.constantFrom(...HealthStatus.options) });
+    const sighting = fc.record({
+      seenAgo: fc.integer({ min: 0, max: 100_000 }),
+      status: fc.constantFrom(...HealthStatus.options),
+    });
     const different = fc.uniqueArray(sighting, { minLength: 1, maxLength: 8, selector: ({ seenAgo }) => seenAgo });
     fc.assert(
       fc.property(different, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (sightings, random) => {
         const { clock, engine, state } = begin();
         clock.advance(HOUR);
         const now = clock.now();
-        const shuffled = sightings.map((each) => ({ each, key: random.next().value as number })).sort((a, b) => a.key - b.key);
+        const shuffled = sightings
+          .map((each) => ({ each, key: random.next().value as number }))
+          .sort((a, b) => a.key - b.key);
         for (const { each } of shuffled) {
           const seen = now - each.seenAgo;
           engine.observe([observationOf('core', seen, { report: reportOf(each.status, seen) })]);

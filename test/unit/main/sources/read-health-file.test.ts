@@ -34,13 +34,23 @@ describe('a health file', () => {
   });
 
   it('is read with statuses in any case, nulls, and without optional fields', () => {
-    const { report, problem } = read('{"overall_status": " Warning", "checks": null, "uptime": NaN, "service_name": null}');
+    const { report, problem } = read(
+      '{"overall_status": " Warning", "checks": null, "uptime": NaN, "service_name": null}',
+    );
     expect(problem).toBeUndefined();
-    expect(report).toMatchObject({ overall_status: 'warning', checks: [], uptime: null, service_name: 'core', error_count: 0 });
+    expect(report).toMatchObject({
+      overall_status: 'warning',
+      checks: [],
+      uptime: null,
+      service_name: 'core',
+      error_count: 0,
+    });
   });
 
   it('cannot change an object of ours by a field named __proto__', () => {
-    const { report } = read('{"overall_status":"healthy","checks":[{"name":"a","status":"healthy","metadata":{"__proto__":{"evil":1}}}],"__proto__":{"evil":1}}');
+    const { report } = read(
+      '{"overall_status":"healthy","checks":[{"name":"a","status":"healthy","metadata":{"__proto__":{"evil":1}}}],"__proto__":{"evil":1}}',
+    );
     expect(report).toBeDefined();
     expect((report as Record<string, unknown>)['evil']).toBeUndefined();
     expect(({} as Record<string, unknown>)['evil']).toBeUndefined();
@@ -59,9 +69,21 @@ describe('a bad file is told by its own fault, and named', () => {
     ['wrong-shape', '[]', 'core.json is not a health report'],
     ['wrong-shape', '{}', 'core.json has a wrong overall_status: is missing'],
     ['wrong-shape', '{"overall_status": 3}', 'core.json has a wrong overall_status'],
-    ['wrong-shape', '{"overall_status": "healthy", "checks": [{"name": "a"}]}', 'core.json has a wrong checks[0].status'],
-    ['wrong-shape', '{"overall_status": "healthy", "uptime": "long"}', 'core.json has a wrong uptime: must be a number'],
-    ['wrong-shape', '{"overall_status": "healthy", "last_check": "yesterday"}', 'last_check: "yesterday" is not an ISO 8601 time'],
+    [
+      'wrong-shape',
+      '{"overall_status": "healthy", "checks": [{"name": "a"}]}',
+      'core.json has a wrong checks[0].status',
+    ],
+    [
+      'wrong-shape',
+      '{"overall_status": "healthy", "uptime": "long"}',
+      'core.json has a wrong uptime: must be a number',
+    ],
+    [
+      'wrong-shape',
+      '{"overall_status": "healthy", "last_check": "yesterday"}',
+      'last_check: "yesterday" is not an ISO 8601 time',
+    ],
     ['unknown-status', '{"overall_status": "down"}', 'core.json says overall_status is "down"'],
     ['unknown-status', '{"checks": [{"name": "a", "status": "up"}]}', 'core.json says checks[0].status is "up"'],
   ])('%s: %j', (fault, content, message) => {
@@ -91,8 +113,14 @@ describe('a bad file is told by its own fault, and named', () => {
     mkdirSync(join(dir, 'in'));
     symlinkSync(join(dir, 'target.json'), join(dir, 'in', 'core.json'));
     symlinkSync(join(dir, 'nothing'), join(dir, 'in', 'audio.json'));
-    expect(readHealthFile(join(dir, 'in', 'core.json')).problem).toMatchObject({ kind: 'unreadable', fault: 'outside-link' });
-    expect(readHealthFile(join(dir, 'in', 'audio.json')).problem).toMatchObject({ kind: 'unreadable', fault: 'outside-link' });
+    expect(readHealthFile(join(dir, 'in', 'core.json')).problem).toMatchObject({
+      kind: 'unreadable',
+      fault: 'outside-link',
+    });
+    expect(readHealthFile(join(dir, 'in', 'audio.json')).problem).toMatchObject({
+      kind: 'unreadable',
+      fault: 'outside-link',
+    });
   });
 
   it('but a link inside the folder is read', () => {

@@ -207,15 +207,17 @@ export class Engine {
     tracked.status = after;
     if (before !== undefined && same(before, after)) return;
     update.changed.push(after);
-    if (before?.status !== after.status) {
+    // What is said while it is too early to tell is not a status yet: a service is new until then.
+    const known = before?.reason === 'grace' ? undefined : before;
+    if (after.reason !== 'grace' && known?.status !== after.status) {
       update.transitions.push({
         service: after.service,
         name: after.name,
-        from: before?.status ?? null,
+        from: known?.status ?? null,
         to: after.status,
         at: now,
         reason: after.reason,
-        fromReason: before?.reason ?? null,
+        fromReason: known?.reason ?? null,
         message: after.message,
       });
     }

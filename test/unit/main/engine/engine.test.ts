@@ -106,6 +106,7 @@ describe('the grace period', () => {
   it('waits for an expected service, then calls it never seen', () => {
     const { clock, state, told } = begin({ expected_services: ['core'] });
     expect(state()).toBe('unknown grace');
+    expect(told()).toEqual([]);
     clock.advance(10_001);
     expect(state()).toBe('unknown never-seen');
     expect(told()).toEqual(['core: new → unknown']);

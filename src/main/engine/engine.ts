@@ -139,7 +139,7 @@ export class Engine {
     const { service, source } = observation;
     const tracked = this.#track(service, this.#expected.has(service));
     const before = tracked.sources.get(source);
-    if (before !== undefined && observation.observedAt < before.observation.observedAt) return undefined;
+    if (before !== undefined && observation.observedAt < before.observedAt) return undefined;
     const reading = readObservation(observation);
     const held: Held = { ...reading, bornAt: this.#time.awake - this.#time.since(reading.reportedAt) };
     tracked.sources.set(source, held);
@@ -179,7 +179,7 @@ export class Engine {
   #shift(by: number): void {
     for (const tracked of this.#services.values()) {
       for (const held of tracked.sources.values()) {
-        held.observation = { ...held.observation, observedAt: held.observation.observedAt + by };
+        held.observedAt += by;
       }
     }
   }
@@ -224,7 +224,7 @@ export class Engine {
   }
 
   #unseen(tracked: Tracked, inGrace: boolean): Verdict {
-    const since = (): number => tracked.status?.since ?? this.options.clock.now();
+    const since = tracked.status?.since ?? this.options.clock.now();
     const shared = { status: 'unknown', fault: null, since } as const;
     return inGrace
       ? { ...shared, reason: 'grace', message: 'Waiting for its first report: the monitor has only just started.' }
@@ -243,7 +243,7 @@ export class Engine {
       for (const held of tracked.sources.values()) {
         const deadline = held.bornAt + timeout;
         // A report is stale once it is older than the time-out, not at the very moment.
-        if (held.observation.report !== undefined && deadline >= awake) due = Math.min(due, deadline + 1);
+        if (held.facts !== undefined && deadline >= awake) due = Math.min(due, deadline + 1);
       }
       if (tracked.goneAt !== undefined) {
         const forgotten = tracked.goneAt + this.#settings.max_health_file_age * 1000 + 1;
@@ -267,7 +267,7 @@ export class Engine {
 
 function sinceWhen(before: ServiceSummary | undefined, verdict: Verdict, now: number): number {
   if (before?.status === verdict.status) return before.since;
-  return Math.max(before?.since ?? -Infinity, Math.min(verdict.since(), now));
+  return Math.max(before?.since ?? -Infinity, Math.min(verdict.since, now));
 }
 
 function same(a: ServiceSummary, b: ServiceSummary): boolean {
@@ -280,13 +280,12 @@ function describe(
   { host, since }: { host: string; since: number },
 ): ServiceSummary {
   const last = tracked.lastReport;
-  const report = last?.observation.report;
-  const newest = [...tracked.sources.values()].at(-1);
+  const facts = last?.facts;
   return {
     service: tracked.service,
-    name: report?.service_name ?? tracked.service,
+    name: facts?.name ?? tracked.service,
     host,
-    file: newest?.observation.file ?? '',
+    file: [...tracked.sources.values()].at(-1)?.file ?? '',
     status: verdict.status,
     reason: verdict.reason,
     fault: verdict.fault,
@@ -294,23 +293,23 @@ function describe(
     since,
     lastCheck: last?.lastCheck ?? null,
     reportedAt: last?.reportedAt ?? null,
-    uptime: report?.uptime ?? null,
-    errorCount: report?.error_count ?? 0,
-    restartCount: report?.restart_count ?? 0,
-    messagesSent: report?.messages_sent ?? null,
-    messagesReceived: report?.messages_received ?? null,
+    uptime: facts?.uptime ?? null,
+    errorCount: facts?.errorCount ?? 0,
+    restartCount: facts?.restartCount ?? 0,
+    messagesSent: facts?.messagesSent ?? null,
+    messagesReceived: facts?.messagesReceived ?? null,
     expected: tracked.expected,
-    checkCount: report === undefined ? 0 : currentChecks(report.checks).length,
+    checkCount: facts?.checkCount ?? 0,
   };
 }
 
 function checksOf(tracked: Tracked): CheckResult[] {
-  const observation = tracked.lastReport?.observation;
-  return currentChecks(observation?.report?.checks ?? []).map((check) => ({
+  const last = tracked.lastReport;
+  return currentChecks(last?.report()?.checks ?? []).map((check) => ({
     name: check.name,
     status: check.status,
     message: check.message,
-    at: check.timestamp === null ? null : (parseTimestamp(check.timestamp, observation?.observedAt) ?? null),
+    at: check.timestamp === null ? null : (parseTimestamp(check.timestamp, last?.observedAt) ?? null),
     metadata: Object.fromEntries(Object.entries(check.metadata).map(([key, value]) => [key, toJsonValue(value)])),
   }));
 }

@@ -1,4 +1,4 @@
-import { currentChecks, type HealthReport, statusOfReport } from '../../shared/health-report.ts';
+import { type CheckRecord, currentChecks, type HealthReport, statusOfReport } from '../../shared/health-report.ts';
 import type { Observation, Problem } from '../../shared/observation.ts';
 import type { Reason } from '../../shared/service-status.ts';
 import { type HealthStatus, SERVICE_ORDER, SYSTEM_ORDER } from '../../shared/status.ts';
@@ -10,7 +10,13 @@ const CLOCK_TOLERANCE = 5_000;
 
 /** What the newest observation of a source means, apart from how old it has become. */
 export interface Reading {
-  observation: Observation;
+  observedAt: number;
+  file: string;
+  problem: Problem | undefined;
+  /** What its report says in short; undefined where there is none. */
+  facts: ReportFacts | undefined;
+  /** Gives the report with every check. */
+  report: () => HealthReport | undefined;
   /** The report's own `last_check` (or `last_updated`), null where it has none that can be read. */
   lastCheck: number | null;
   /**
@@ -18,6 +24,22 @@ export interface Reading {
    * look fresh after its death.
    */
   reportedAt: number;
+}
+
+/** A report as far as lists show it. */
+export interface ReportFacts {
+  status: HealthStatus;
+  /** Why, in a sentence. */
+  message: string;
+  /** Since when its records say that it has this status, ms since the epoch; undefined where they do not tell. */
+  since: number | undefined;
+  name: string;
+  uptime: number | null;
+  errorCount: number;
+  restartCount: number;
+  messagesSent: number | null;
+  messagesReceived: number | null;
+  checkCount: number;
 }
 
 /** The circumstances of a verdict. */
@@ -36,38 +58,58 @@ export interface Verdict {
   reason: Reason;
   fault: string | null;
   message: string;
-  /** Since when, as far as the observation tells, in ms since the epoch. Asked for only when the status changes. */
-  since: () => number;
+  /** Since when, as far as the observation tells, in ms since the epoch. */
+  since: number;
 }
 
-export function readObservation(observation: Observation): Reading {
-  const { report, observedAt } = observation;
+/** Draws from an observation what its service is judged by, and lets go of the rest where it can be had again. */
+export function readObservation({ observedAt, file, problem, report, again }: Observation): Reading {
   const written = report?.last_check ?? report?.last_updated ?? null;
   const lastCheck = written === null ? null : (parseTimestamp(written, observedAt) ?? null);
-  return { observation, lastCheck, reportedAt: Math.min(lastCheck ?? observedAt, observedAt) };
+  return {
+    observedAt,
+    file,
+    problem,
+    facts: report && factsOf(report, observedAt),
+    report: again ?? (() => report),
+    lastCheck,
+    reportedAt: Math.min(lastCheck ?? observedAt, observedAt),
+  };
+}
+
+function factsOf(report: HealthReport, observedAt: number): ReportFacts {
+  const checks = currentChecks(report.checks);
+  const status = statusOfReport(report);
+  return {
+    status,
+    message: reportMessage(checks, status),
+    since: sinceInReport(report, status, observedAt),
+    name: report.service_name,
+    uptime: report.uptime,
+    errorCount: report.error_count,
+    restartCount: report.restart_count,
+    messagesSent: report.messages_sent ?? null,
+    messagesReceived: report.messages_received ?? null,
+    checkCount: checks.length,
+  };
 }
 
 /** Judges one observation. Pure: the same arguments always give the same verdict. */
 export function judge(reading: Reading, circumstances: Circumstances): Verdict {
-  const { report, problem, observedAt } = reading.observation;
-  if (report === undefined) return judgeProblem(problem, observedAt, circumstances.inGrace);
-  if (circumstances.age > circumstances.timeout) return judgeStale(reading, report, circumstances);
-  const status = statusOfReport(report);
+  const { facts, problem, observedAt, reportedAt } = reading;
+  if (facts === undefined) return judgeProblem(problem, observedAt, circumstances.inGrace);
+  if (circumstances.age > circumstances.timeout) return judgeStale(reading, facts, circumstances);
+  const { status } = facts;
   if (problem !== undefined && SYSTEM_ORDER[status] <= SYSTEM_ORDER.unknown) {
-    return {
-      status: 'unknown',
-      reason: problem.kind,
-      fault: problem.fault,
-      message: problem.message,
-      since: () => reading.reportedAt,
-    };
+    const { kind: reason, fault, message } = problem;
+    return { status: 'unknown', reason, fault, message, since: reportedAt };
   }
   return {
     status,
     reason: 'reported',
     fault: problem?.fault ?? null,
-    message: [reportMessage(report, status), problem?.message, aheadMessage(reading)].filter(Boolean).join(' '),
-    since: () => Math.min(sinceInReport(report, status, observedAt) ?? reading.reportedAt, observedAt),
+    message: [facts.message, problem?.message, aheadMessage(reading)].filter(Boolean).join(' '),
+    since: Math.min(facts.since ?? reportedAt, observedAt),
   };
 }
 
@@ -75,24 +117,24 @@ function judgeProblem(problem: Problem | undefined, observedAt: number, inGrace:
   const kind = problem?.kind ?? 'never-seen';
   if (inGrace && (kind === 'missing' || kind === 'never-seen')) {
     const message = 'Waiting for the first report: the monitor has only just started.';
-    return { status: 'unknown', reason: 'grace', fault: null, message, since: () => observedAt };
+    return { status: 'unknown', reason: 'grace', fault: null, message, since: observedAt };
   }
   return {
     status: 'unknown',
     reason: kind,
     fault: problem?.fault ?? null,
     message: problem?.message ?? 'Nothing has been seen of it.',
-    since: () => observedAt,
+    since: observedAt,
   };
 }
 
-function judgeStale(reading: Reading, report: HealthReport, { timeout, inGrace }: Circumstances): Verdict {
-  const { observedAt } = reading.observation;
+function judgeStale(reading: Reading, facts: ReportFacts, { timeout, inGrace }: Circumstances): Verdict {
+  const { observedAt } = reading;
   const last = formatMoment(reading.reportedAt);
   const allowed = formatDuration(timeout);
   if (inGrace) {
     const message = `Its last report is of ${last}. Waiting for a new one: the monitor has only just started.`;
-    return { status: 'unknown', reason: 'grace', fault: null, message, since: () => reading.reportedAt + timeout };
+    return { status: 'unknown', reason: 'grace', fault: null, message, since: reading.reportedAt + timeout };
   }
   const behind =
     reading.lastCheck !== null && observedAt - reading.lastCheck > timeout
@@ -102,14 +144,13 @@ function judgeStale(reading: Reading, report: HealthReport, { timeout, inGrace }
     status: 'error',
     reason: 'stale',
     fault: null,
-    message: `No report since ${last} (at most ${allowed} are allowed). It last said: ${statusOfReport(report)}.${behind}`,
-    since: () => reading.reportedAt + timeout,
+    message: `No report since ${last} (at most ${allowed} are allowed). It last said: ${facts.status}.${behind}`,
+    since: reading.reportedAt + timeout,
   };
 }
 
 /** Several checks, in one sentence: the worst and its message. */
-function reportMessage(report: HealthReport, status: HealthStatus): string {
-  const checks = currentChecks(report.checks);
+function reportMessage(checks: readonly CheckRecord[], status: HealthStatus): string {
   const same = checks.filter((check) => check.status === status);
   const first = same.at(-1);
   if (status === 'healthy' && checks.length > 0) {
@@ -124,9 +165,9 @@ function reportMessage(report: HealthReport, status: HealthStatus): string {
   return `${first.name}: ${text}${more}`;
 }
 
-function aheadMessage({ lastCheck, observation }: Reading): string | undefined {
-  if (lastCheck === null || lastCheck - observation.observedAt <= CLOCK_TOLERANCE) return undefined;
-  const ahead = formatDuration(lastCheck - observation.observedAt);
+function aheadMessage({ lastCheck, observedAt }: Reading): string | undefined {
+  if (lastCheck === null || lastCheck - observedAt <= CLOCK_TOLERANCE) return undefined;
+  const ahead = formatDuration(lastCheck - observedAt);
   return `Its clock is ${ahead} ahead (last_check is ${formatMoment(lastCheck)}), so its age counts from when the file was written.`;
 }
 
@@ -135,17 +176,18 @@ function aheadMessage({ lastCheck, observation }: Reading): string | undefined {
  * has had it longest. A healthy service is well since its last check became so.
  */
 function sinceInReport(report: HealthReport, status: HealthStatus, near: number): number | undefined {
-  const runs = new Map<string, { status: HealthStatus; since: string | null }>();
+  const runs = new Map<string, CheckRecord>();
   for (const record of report.checks) {
-    const run = runs.get(record.name);
-    if (run?.status !== record.status) runs.set(record.name, { status: record.status, since: record.timestamp });
+    if (runs.get(record.name)?.status !== record.status) runs.set(record.name, record);
   }
-  const times = [...runs.values()]
-    .filter((run) => run.status === status && run.since !== null)
-    .map((run) => parseTimestamp(run.since ?? '', near))
-    .filter((time) => time !== undefined);
-  if (times.length === 0) return undefined;
-  return SERVICE_ORDER[status] <= SERVICE_ORDER.healthy ? Math.max(...times) : Math.min(...times);
+  const latest = SERVICE_ORDER[status] <= SERVICE_ORDER.healthy;
+  // Times of one form compare as text, and only one need be parsed: this runs for every report.
+  let chosen: string | undefined;
+  for (const { status: its, timestamp } of runs.values()) {
+    if (its !== status || timestamp === null) continue;
+    if (chosen === undefined || timestamp > chosen === latest) chosen = timestamp;
+  }
+  return chosen === undefined ? undefined : parseTimestamp(chosen, near);
 }
 
 /** Of several sources' verdicts on one service the worst counts: none can make it look better than another knows. */

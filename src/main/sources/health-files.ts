@@ -135,8 +135,8 @@ export class HealthFolder {
     return this.#observation(known, path, read);
   }
 
-  #observation({ service, observedAt }: Known, path: string, { report, problem }: ReadFile): Observation {
-    return { service, source: this.options.path, file: path, observedAt, report, problem };
+  #observation({ service, observedAt }: Known, path: string, { report, again, problem }: ReadFile): Observation {
+    return { service, source: this.options.path, file: path, observedAt, report, again, problem };
   }
 
   /** Gives a file that looks half-written a little time. @returns whether to wait. */

@@ -10,6 +10,8 @@ export const LARGEST_FILE = 1024 * 1024;
 
 export interface ReadFile {
   report?: HealthReport | undefined;
+  /** Parses the text again that the report came from. */
+  again?: (() => HealthReport | undefined) | undefined;
   problem?: Problem | undefined;
   /** When the file was written, ms since the epoch; undefined where it could not be opened. */
   modifiedAt?: number | undefined;
@@ -118,7 +120,7 @@ export function identityOf(stats: Pick<Stats, 'ino' | 'size' | 'mtimeMs'>): stri
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-function readContent(path: string, bytes: Buffer): Pick<ReadFile, 'report' | 'problem'> {
+function readContent(path: string, bytes: Buffer): Pick<ReadFile, 'report' | 'again' | 'problem'> {
   const file = basename(path);
   const corrupt = (fault: Fault, what: string): { problem: Problem } => ({
     problem: problem('corrupt', fault, `${file} ${what} (${path}).`),
@@ -144,11 +146,16 @@ function readContent(path: string, bytes: Buffer): Pick<ReadFile, 'report' | 'pr
       read.field === '' ? 'is not a health report: ' + read.fault : `has a wrong ${read.field}: ${read.fault}`,
     );
   }
+  const again = (): HealthReport | undefined => {
+    const result = readHealthReport(parsePythonJson(text), file.slice(0, -'.json'.length));
+    return result.ok ? result.report : undefined;
+  };
   const word = read.unknownWords[0];
   if (word !== undefined) {
     const known = 'healthy, warning, error, fatal, unknown';
     return {
       report: read.report,
+      again,
       ...corrupt('unknown-status', `says ${word.field} is ${quote(word.word)}, which is none of ${known}`),
     };
   }
@@ -157,10 +164,11 @@ function readContent(path: string, bytes: Buffer): Pick<ReadFile, 'report' | 'pr
     const field = read.report.last_check === null ? 'last_updated' : 'last_check';
     return {
       report: read.report,
+      again,
       ...corrupt('wrong-shape', `has a wrong ${field}: ${quote(time)} is not an ISO 8601 time`),
     };
   }
-  return { report: read.report };
+  return { report: read.report, again };
 }
 
 function quote(word: string): string {

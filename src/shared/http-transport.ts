@@ -4,6 +4,9 @@ import type { Transport } from './api-client.ts';
 /** A header that a page of another origin cannot send without asking first; the server refuses calls without it. */
 export const CALL_HEADER = 'x-experimance-health';
 
+/** The name of an event of ours in the stream. `open` and `error` are a browser's own events of every stream. */
+export const streamEvent = (event: EventName): string => `api:${event}`;
+
 /** What is needed of `fetch`; passed in, so that this runs anywhere. */
 export type Fetch = (
   url: string,
@@ -53,10 +56,10 @@ export function httpTransport({ base = '', fetch, openEvents, onConnection }: Ht
     subscribe(event: EventName, listener) {
       const source = opened();
       const receive = ({ data }: { data?: unknown }): void => listener(JSON.parse(String(data)));
-      source.addEventListener(event, receive);
+      source.addEventListener(streamEvent(event), receive);
       subscriptions += 1;
       return () => {
-        source.removeEventListener(event, receive);
+        source.removeEventListener(streamEvent(event), receive);
         subscriptions -= 1;
         if (subscriptions === 0) {
           source.close();

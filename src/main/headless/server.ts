@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import { createDispatch } from '../../shared/api-dispatch.ts';
+import { streamEvent } from '../../shared/http-transport.ts';
 import { statusJson } from '../../shared/status-json.ts';
 import { type Monitor, monitorHandlers } from '../monitor.ts';
 import { guard, newToken } from './access.ts';
@@ -65,7 +66,7 @@ export async function startServer({ monitor, port, assets, onError }: HeadlessOp
         await stream.write(': connected\n\n');
         while (open) {
           const data = queue.shift();
-          if (data !== undefined) await stream.writeSSE({ event: 'changes', data });
+          if (data !== undefined) await stream.writeSSE({ event: streamEvent('changes'), data });
           else {
             await new Promise<void>((resolve) => (wake = resolve));
             if (open && queue.length === 0) await stream.write(': still here\n\n');

@@ -177,7 +177,7 @@ describe('monitor', () => {
     write('core', 'fatal');
     let text = '';
     while (!text.includes('"to":"fatal"')) text += (await reader?.read())?.value ?? '';
-    expect(text).toContain('event: changes');
+    expect(text).toContain('event: api:changes');
     await reader?.cancel();
   });
 

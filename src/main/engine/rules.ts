@@ -173,9 +173,14 @@ function aheadMessage({ lastCheck, observedAt }: Reading): string | undefined {
 
 /**
  * Since when the report's records say that it has this status: the earliest record of the unbroken run of the check that
- * has had it longest. A healthy service is well since its last check became so.
+ * has had it longest. A healthy service is well since the last of its checks became so.
  */
 function sinceInReport(report: HealthReport, status: HealthStatus, near: number): number | undefined {
+  // Where nothing was ever recorded but this status, it has had it at least since the oldest record.
+  if (report.checks.every((record) => record.status === status)) {
+    const oldest = report.checks[0]?.timestamp ?? undefined;
+    return oldest === undefined ? undefined : parseTimestamp(oldest, near);
+  }
   const runs = new Map<string, CheckRecord>();
   for (const record of report.checks) {
     if (runs.get(record.name)?.status !== record.status) runs.set(record.name, record);

@@ -32,7 +32,7 @@ export function createNodeNotifier(load: () => Promise<Notifier> = loadNotifier)
       return new Promise((resolve, reject) => {
         const options = {
           title: argument(title),
-          message: argument(body === '' ? title : body),
+          message: withEscapes(argument(body === '' ? title : body)),
           icon,
           urgency,
           // Without this the program would not stay to tell of a click.
@@ -40,9 +40,8 @@ export function createNodeNotifier(load: () => Promise<Notifier> = loadNotifier)
           'app-name': 'Experimance Health',
         };
         notifier.notify(options, (error, response) => {
-          // notify-send's standard error arrives as an "error" that is an empty text where all is well.
+          // What the program grumbles on its standard error arrives as a text, though the notification is shown.
           if (error instanceof Error) reject(error);
-          else if (typeof error === 'string' && error.trim() !== '') reject(new Error(error.trim()));
           else resolve(response === 'activate' || response === 'clicked' ? 'clicked' : 'shown');
         });
       });
@@ -57,4 +56,9 @@ export function createNodeNotifier(load: () => Promise<Notifier> = loadNotifier)
 function argument(text: string): string {
   const safe = text.replaceAll('\u0000', ' ').replaceAll('<', '‹').replaceAll('>', '›');
   return safe.startsWith('-') ? ` ${safe}` : safe;
+}
+
+/** notify-send reads escapes in a body, so that a Windows path would lose its backslashes. */
+function withEscapes(text: string): string {
+  return process.platform === 'linux' ? text.replaceAll('\\', '\\\\') : text;
 }

@@ -27,7 +27,9 @@ export class AppState {
 
   readonly #clock = new SvelteDate();
   readonly sorted = $derived([...(this.session.snapshot?.services ?? [])].sort(compareServices));
-  readonly visible = $derived(this.filter.apply(this.sorted));
+  readonly visible = $derived(
+    this.filter.active ? this.sorted.filter((service) => this.filter.shows(service)) : this.sorted,
+  );
   readonly selected: ServiceSummary | undefined = $derived(
     this.sorted.find((service) => service.service === this.route.service),
   );

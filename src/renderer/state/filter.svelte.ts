@@ -7,7 +7,8 @@ import { matches, words } from '../order.ts';
 export class Filter {
   text = $state('');
   readonly statuses = new SvelteSet<HealthStatus>();
-  readonly active = $derived(this.text.trim() !== '' || this.statuses.size > 0);
+  readonly #words = $derived(words(this.text));
+  readonly active = $derived(this.#words.length > 0 || this.statuses.size > 0);
 
   toggle(status: HealthStatus): void {
     if (!this.statuses.delete(status)) this.statuses.add(status);
@@ -18,12 +19,7 @@ export class Filter {
     this.statuses.clear();
   }
 
-  apply(services: readonly ServiceSummary[]): readonly ServiceSummary[] {
-    const wanted = words(this.text);
-    const { statuses } = this;
-    if (wanted.length === 0 && statuses.size === 0) return services;
-    return services.filter(
-      (service) => (statuses.size === 0 || statuses.has(service.status)) && matches(service, wanted),
-    );
+  shows(service: ServiceSummary): boolean {
+    return (this.statuses.size === 0 || this.statuses.has(service.status)) && matches(service, this.#words);
   }
 }

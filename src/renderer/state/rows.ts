@@ -17,11 +17,11 @@ export class Rows {
     return service !== undefined && this.#elements.get(service) === active ? service : undefined;
   }
 
-  /** Gives a row the focus without scrolling. @returns whether there is such a row. */
+  /** Gives a row the focus without scrolling. @returns whether it could: it may be gone, or hidden by the filter. */
   focus(service: string): boolean {
     const row = this.#elements.get(service);
     row?.focus({ preventScroll: true });
-    return row !== undefined;
+    return row !== undefined && document.activeElement === row;
   }
 
   /** Scrolls no further than it takes to see all of the row; not at all where it is in sight. */

@@ -128,7 +128,12 @@ export class Program {
 
   /** Ends whatever is left of it. */
   async dispose(): Promise<void> {
-    if (this.#process.exitCode === null) await this.app.close();
+    if (this.#process.exitCode === null) {
+      // Under wine a process now and then does not end with its program.
+      const late = setTimeout(() => this.#process.kill(), 15_000);
+      await this.app.close();
+      clearTimeout(late);
+    }
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Engine, type EngineSettings, type EngineUpdate } from '../../../../src/main/engine/engine.ts';
 import type { Problem } from '../../../../src/shared/observation.ts';
 import { HealthStatus, SYSTEM_ORDER } from '../../../../src/shared/status.ts';
+import { formatNaiveLocal } from '../../../../src/shared/timestamp.ts';
 import { ManualClock } from '../../../fixtures/manual-clock.ts';
 import { observationOf, reportOf } from '../../../fixtures/reports.ts';
 
@@ -91,6 +92,29 @@ describe('staleness', () => {
     report('healthy');
     clock.advance(HOUR);
     expect(engine.status('core')?.since).toBe(written + 120_000);
+  });
+});
+
+describe('since when', () => {
+  const MINUTES = 60_000;
+  const record = (name: string, status: HealthStatus, time: number) => ({
+    name,
+    status,
+    message: null,
+    timestamp: formatNaiveLocal(time),
+    metadata: {},
+  });
+
+  it.each([
+    ['the oldest record, where none says anything else', ['healthy', 'healthy', 'healthy'], 30],
+    ['the first record of the run that is bad', ['healthy', 'error', 'error'], 20],
+    ['the record that made it well again', ['error', 'healthy', 'healthy'], 20],
+  ] as const)('is told by %s', (_what, statuses, minutesAgo) => {
+    const { clock, engine } = begin();
+    const now = clock.now();
+    const checks = statuses.map((status, index) => record('gpu', status, now - (30 - index * 10) * MINUTES));
+    engine.observe([observationOf('core', now, { report: reportOf(statuses[2], now, { checks }) })]);
+    expect(engine.status('core')?.since).toBe(now - minutesAgo * MINUTES);
   });
 });
 

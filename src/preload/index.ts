@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer } from 'electron';
-import { CALL_NAMES, EVENT_NAMES } from '../shared/api.ts';
+import { CALL_NAMES, EVENT_NAMES } from '../shared/api-names.ts';
 import { BRIDGE, type Bridge, callChannel, eventChannel } from '../shared/bridge.ts';
 
 const callNames: ReadonlySet<string> = new Set(CALL_NAMES);

@@ -1,4 +1,5 @@
-import { type CallName, calls, CALL_NAMES, type Client, type Event, type EventName, events, Reply } from './api.ts';
+import { CALL_NAMES, type CallName, type EventName } from './api-names.ts';
+import { calls, type Client, type Event, events, Reply } from './api.ts';
 
 /** How a client reaches the monitor. `call` rejects only where the monitor cannot be reached. */
 export interface Transport {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type CallName, calls, type Handlers, type Reply } from './api.ts';
+import type { CallName } from './api-names.ts';
+import { calls, type Handlers, type Reply } from './api.ts';
 
 export type Dispatch = (name: string, input: unknown) => Promise<Reply>;
 

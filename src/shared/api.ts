@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CallName, EventName } from './api-names.ts';
 import { ServiceStatus } from './service-status.ts';
 import { Changes, Snapshot } from './snapshot.ts';
 
@@ -42,20 +43,21 @@ export const events = {
   changes: Changes,
   /** Asks the window to show a service (an alert or a tray entry was clicked), or the overview. */
   open: z.object({ service: z.string().nullable() }),
-} as const satisfies Record<string, z.ZodType>;
+} as const satisfies Record<EventName, z.ZodType>;
 
 /** Every call, query or command. */
-export const calls = { ...queries, ...commands };
+export const calls = { ...queries, ...commands } satisfies Record<CallName, Call>;
 
 export type Calls = typeof calls;
-export type CallName = keyof Calls;
+
+/** Does not compile where `api-names.ts` lacks a name that stands here; `satisfies` sees to the other direction. */
+type Named<All extends string, Known extends string> = [Exclude<All, Known>] extends [never] ? true : never;
+true satisfies Named<keyof Calls, CallName>;
+true satisfies Named<keyof typeof events, EventName>;
+
 export type Input<N extends CallName> = z.input<Calls[N]['input']>;
 export type Output<N extends CallName> = z.output<Calls[N]['output']>;
-export type EventName = keyof typeof events;
 export type Event<N extends EventName> = z.output<(typeof events)[N]>;
-
-export const CALL_NAMES = Object.keys(calls) as CallName[];
-export const EVENT_NAMES = Object.keys(events) as EventName[];
 
 /** One function for each call: what a view holds. */
 export type Client = {

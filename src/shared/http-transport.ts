@@ -1,4 +1,4 @@
-import type { EventName } from './api.ts';
+import type { EventName } from './api-names.ts';
 import type { Transport } from './api-client.ts';
 
 /** A header that a page of another origin cannot send without asking first; the server refuses calls without it. */

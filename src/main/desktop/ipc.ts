@@ -1,5 +1,6 @@
 import type { IpcMain, IpcMainInvokeEvent, WebContents, WebFrameMain } from 'electron';
-import { CALL_NAMES, type Event, type EventName, type Reply } from '../../shared/api.ts';
+import { CALL_NAMES, type EventName } from '../../shared/api-names.ts';
+import type { Event, Reply } from '../../shared/api.ts';
 import type { Dispatch } from '../../shared/api-dispatch.ts';
 import { callChannel, eventChannel } from '../../shared/bridge.ts';
 import { ORIGIN } from './app-scheme.ts';

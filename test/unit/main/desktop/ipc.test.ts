@@ -1,7 +1,7 @@
 import type { IpcMain, IpcMainInvokeEvent } from 'electron';
 import { describe, expect, it, vi } from 'vitest';
 import { isOwnFrame, registerIpc, type Sender } from '../../../../src/main/desktop/ipc.ts';
-import { CALL_NAMES } from '../../../../src/shared/api.ts';
+import { CALL_NAMES } from '../../../../src/shared/api-names.ts';
 
 const mainFrame = { routingId: 3, processId: 7 };
 const own = () => ({ id: 1, mainFrame });

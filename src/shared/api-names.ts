@@ -1,0 +1,10 @@
+/*
+ * The names of the contract in `api.ts`, which is checked against them when it is compiled: one too many or too few on
+ * either side is an error. They stand apart so that the preload script need not carry the schemas.
+ */
+
+export const CALL_NAMES = ['snapshot', 'service', 'checkNow', 'pauseNotifications', 'forget', 'viewing'] as const;
+export const EVENT_NAMES = ['changes', 'open'] as const;
+
+export type CallName = (typeof CALL_NAMES)[number];
+export type EventName = (typeof EVENT_NAMES)[number];

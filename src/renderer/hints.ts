@@ -144,7 +144,7 @@ export function whatToDo(service: ServiceSummary, now: number): Hint[] {
       return [
         {
           text: `It has not written its file${reportedAt === null ? '' : ` for ${formatDuration(now - reportedAt)}`}. It has probably stopped or hangs: see whether its process runs, and restart it.`,
-          ...command(file, () => `pgrep -af ${quoted(stemOf(file))}`),
+          ...command(file, () => `pgrep -af -- ${quoted(stemOf(file))}`),
         },
         { text: FOUND_IN_LOG },
         { text: 'If it is well and only reports seldom, give it more time in service_timeouts in the settings.' },

@@ -1,7 +1,7 @@
 /*
- * Imported before everything else. zod finds out by `new Function` whether it may compile its schemas; under the page's
- * policy that is a violation, and the console says so at each start. zod reads this object when it is first imported,
- * so the answer must stand there before (it is what `z.config({ jitless: true })` sets, which would come too late).
+ * Imported before everything else. zod finds out by `new Function` whether it may compile its schemas, which the page's
+ * policy counts as a violation even though zod catches the refusal. zod asks when its schemas are made, so the answer
+ * must stand here before it is first imported: this is the object that `z.config({ jitless: true })` sets, too late.
  */
 Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
 

@@ -15,6 +15,10 @@ const CLI = join(ROOT, 'out', 'main', 'cli.js');
 const SYSTEM_CHROMIUM = '/usr/bin/chromium';
 const ADDRESS = /http:\/\/127\.0\.0\.1:(\d+)\/\?token=\S+/;
 
+/** Not every violation of the content security policy is told to the console: one that the page caught is not. */
+const REPORT_VIOLATIONS = `document.addEventListener('securitypolicyviolation', (event) =>
+  console.error('Against the policy: ' + event.violatedDirective + ' ' + event.blockedURI));`;
+
 /** The command line's own environment, without what this machine may say of an installation. */
 function cleanEnvironment(home: string): NodeJS.ProcessEnv {
   const { PATH, TZ } = process.env;
@@ -144,12 +148,14 @@ export const test = base.extend<Fixtures>({
     await rm(root, { recursive: true, force: true });
   },
   complaints: [
-    async ({ page }, use) => {
+    // It needs the monitor only to be done before that one is stopped, which the browser complains about.
+    async ({ page, monitor: _monitor }, use) => {
       const complaints: string[] = [];
       page.on('pageerror', (error) => complaints.push(error.message));
       page.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
       });
+      await page.addInitScript({ content: REPORT_VIOLATIONS });
       await use(complaints);
       // A violation of the content security policy, an uncaught error: nothing of the kind is normal.
       base.expect(complaints).toEqual([]);

@@ -17,6 +17,7 @@ interface TrayRecord {
   menu: { items: { label: string; click(): void }[] } | null;
   balloons: { title: string; content: string }[];
   tray: { emit(event: string): void } | null;
+  viewing: string[];
 }
 
 /** A started program with folders of its own, and how a test sees and moves it. */
@@ -88,6 +89,11 @@ export class Program {
     return this.app.evaluate(() => (globalThis as unknown as { trayRecord: TrayRecord }).trayRecord.balloons);
   }
 
+  /** The services that the window last said it shows. */
+  viewed(): Promise<string[]> {
+    return this.app.evaluate(() => (globalThis as unknown as { trayRecord: TrayRecord }).trayRecord.viewing);
+  }
+
   /** What the tray's icon would tell the program: `click`, `balloon-click`. */
   async trayEvent(event: string): Promise<void> {
     await this.app.evaluate((_electron, name) => {
@@ -129,9 +135,10 @@ export class Program {
   /** Ends whatever is left of it. */
   async dispose(): Promise<void> {
     if (this.#process.exitCode === null) {
-      // Under wine a process now and then does not end with its program.
+      // Under wine a process now and then does not end with its program; it must not take the test with it.
+      const ended = new Promise<void>((resolve) => this.#process.once('exit', () => resolve()));
       const late = setTimeout(() => this.#process.kill(), 15_000);
-      await this.app.close();
+      await Promise.race([this.app.close(), ended]);
       clearTimeout(late);
     }
     rmSync(this.folder, { recursive: true, force: true });

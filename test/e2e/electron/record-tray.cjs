@@ -1,10 +1,11 @@
-// Given to Electron with -r: keeps what the program tells its tray, so that a test can read it. Electron has no way to
+// Given to Electron with -r: keeps what the program tells its tray, and what its window says it shows, so that a test can
+// read it. Electron has no way to
 // read a tooltip or a menu back, and the program itself has nothing in it for tests.
 'use strict';
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- -r takes CommonJS only
-const { Tray } = require('electron');
+const { ipcMain, Tray } = require('electron');
 
-const said = { images: 0, tooltip: '', menu: null, balloons: [], tray: null };
+const said = { images: 0, tooltip: '', menu: null, balloons: [], tray: null, viewing: [] };
 globalThis.trayRecord = said;
 
 const keep = {
@@ -21,3 +22,10 @@ for (const [name, record] of Object.entries(keep)) {
     return original.apply(this, args);
   };
 }
+
+const handle = ipcMain.handle.bind(ipcMain);
+ipcMain.handle = (channel, listener) =>
+  handle(channel, (event, input) => {
+    if (channel === 'call:viewing') said.viewing = input.services;
+    return listener(event, input);
+  });

@@ -68,6 +68,26 @@ test('pausing is one click, and silent', async () => {
   expect(await program.balloons()).toEqual([]);
 });
 
+test('what the window shows is not told by an alert, what it does not show is', async () => {
+  await program.trayEvent('click');
+  const page = await program.page();
+  // Narrow, a service's details take the place of the list.
+  await program.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(800, 600));
+  await page.getByRole('link', { name: /core/ }).click();
+  await expect(page.getByRole('heading', { name: 'core' })).toBeVisible(SOON);
+  await expect.poll(() => program.viewed(), SOON).toEqual(['core']);
+
+  program.write('core', 'fatal', 'seen by whoever looks');
+  await expect(
+    page
+      .getByRole('region', { name: /^Details/ })
+      .getByText('seen by whoever looks')
+      .first(),
+  ).toBeVisible(SOON);
+  program.write('audio', 'error', 'not on the screen');
+  await expect.poll(async () => (await program.balloons()).map(({ title }) => title), SOON).toEqual(['audio: error']);
+});
+
 test('ends with 0', async () => {
   expect(await program.quit()).toBe(0);
 });

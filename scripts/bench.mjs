@@ -1,5 +1,6 @@
 // `npm run bench`: builds the benchmarks and runs them, each in a process of its own. Prints JSON lines.
 import { spawnSync } from 'node:child_process';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
 
@@ -18,7 +19,7 @@ await build({
     },
   },
 });
-spawnSync('cp', [join(root, 'test/bench/writer.mjs'), join(root, 'out/bench/writer.mjs')]);
+copyFileSync(join(root, 'test/bench/writer.mjs'), join(root, 'out/bench/writer.mjs'));
 const { status } = spawnSync(
   process.execPath,
   [...process.execArgv, join(root, 'out/bench/monitor.mjs'), ...process.argv.slice(2)],

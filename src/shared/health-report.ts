@@ -88,13 +88,13 @@ export function readHealthReport(value: unknown, service: string): ReadReport {
     return { ok: false, field: 'overall_status', fault: 'is missing, and there is no check to tell it from' };
   }
   const unknownWords: UnknownStatusWord[] = [];
-  const status = (word: string, field: string): HealthStatus => {
+  const status = (word: string, field: () => string): HealthStatus => {
     const known = parseStatus(word);
-    if (known === undefined) unknownWords.push({ field, word });
+    if (known === undefined) unknownWords.push({ field: field(), word });
     return known ?? 'unknown';
   };
   const checks = (raw.checks ?? []).map((check, index): CheckRecord => {
-    check.status = status(check.status, `checks[${index}].status`);
+    check.status = status(check.status, () => `checks[${index}].status`);
     check.message ??= null;
     check.timestamp ??= null;
     check.metadata ??= {};
@@ -105,7 +105,7 @@ export function readHealthReport(value: unknown, service: string): ReadReport {
     service_name: raw.service_name ?? service,
     overall_status:
       typeof raw.overall_status === 'string'
-        ? status(raw.overall_status, 'overall_status')
+        ? status(raw.overall_status, () => 'overall_status')
         : worstOfService(currentChecks(checks).map((check) => check.status)),
     checks,
     last_updated: raw.last_updated ?? null,

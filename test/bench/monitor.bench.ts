@@ -137,5 +137,5 @@ async function storm(services: number, checks: number, rounds: number, pause: nu
 }
 
 await latency();
-await storm(1000, 50, 12, 1000);
+await storm(1000, 50, 41, 1000);
 if (process.argv.includes('--idle')) await storm(50, 3, 3, 30_000);

@@ -83,7 +83,7 @@ function errorCode(error: unknown): string {
 }
 
 /** Every file is read into this one, and is text before the next: a new buffer for each would keep the collector busy. */
-const buffer = Buffer.alloc(LARGEST_FILE + 1);
+const buffer = Buffer.alloc(LARGEST_FILE);
 
 function readOpened(path: string, descriptor: number): ReadFile {
   const file = basename(path);
@@ -108,8 +108,9 @@ function readOpened(path: string, descriptor: number): ReadFile {
     };
   }
   let length = 0;
-  for (let count = -1; count !== 0 && length < buffer.length; length += count) {
-    count = readSync(descriptor, buffer, length, buffer.length - length, null);
+  // A file that grows meanwhile is read as it was, and again when its event comes.
+  for (let count = -1; count !== 0 && length < stats.size; length += count) {
+    count = readSync(descriptor, buffer, length, stats.size - length, null);
   }
   return { ...known, ...readContent(path, buffer.subarray(0, length)) };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
 import { type FolderState, type Observation, type Problem, serviceIn } from '../../shared/observation.ts';
 import { FolderWatch } from './folder-watch.ts';
-import { identityOf, readHealthFile, type ReadFile } from './read-health-file.ts';
+import { identityOf, KeptBytes, readHealthFile, type ReadFile } from './read-health-file.ts';
 
 /** A writer that does not rename may be seen half-way; it gets this long to finish before it is called corrupt, in ms. */
 const SETTLE = 150;
@@ -24,6 +24,7 @@ interface Known {
   /** The report's last_check as written: the same text is the same report, whoever touched its file since. */
   lastCheck: string | null;
   absent: boolean;
+  kept: KeptBytes;
 }
 
 /** A folder of health files as a source of observations: one for each new content of each `*.json` in it. */
@@ -115,9 +116,10 @@ export class HealthFolder {
 
   #read(name: string): Observation | undefined {
     const path = join(this.options.path, name);
-    const read = readHealthFile(path);
-    if (this.#settles(name, read)) return undefined;
     const before = this.#known.get(name);
+    const kept = before?.kept ?? new KeptBytes();
+    const read = readHealthFile(path, kept);
+    if (this.#settles(name, read)) return undefined;
     // A name that came and went between two looks was never a service.
     if (read.problem?.kind === 'missing' && (before === undefined || before.absent)) return undefined;
     const now = this.options.clock.now();
@@ -130,6 +132,7 @@ export class HealthFolder {
       observedAt: touched ? before.observedAt : before === undefined ? written : now,
       lastCheck,
       absent: read.problem?.kind === 'missing',
+      kept,
     };
     this.#known.set(name, known);
     return this.#observation(known, path, read);

@@ -23,14 +23,35 @@ export interface ReadFile {
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /**
+ * The bytes of a file's last usable version, for whoever wants its report again. One buffer a file, outside the heap and used
+ * for version after version: texts that live for a second each would keep the garbage collector busy.
+ */
+export class KeptBytes {
+  #buffer = Buffer.alloc(0);
+  #length = 0;
+
+  keep(bytes: Buffer): void {
+    if (bytes.length > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(Math.ceil(bytes.length * 1.25));
+    this.#length = bytes.copy(this.#buffer);
+  }
+
+  /** @param service stands in for a missing `service_name`. */
+  report(service: string): HealthReport | undefined {
+    const read = readHealthReport(parsePythonJson(decode(this.#buffer.subarray(0, this.#length))), service);
+    return read.ok ? read.report : undefined;
+  }
+}
+
+/**
  * Reads one health file, whatever it turns out to be. Never throws for what is wrong with the file.
  *
  * It reads synchronously: a health file is small and local, and the four hops to another thread that an asynchronous read
  * takes would cost more than the read itself.
  *
  * @param path the file, absolute.
+ * @param kept holds the file's last usable version; the same for every reading of one file.
  */
-export function readHealthFile(path: string): ReadFile {
+export function readHealthFile(path: string, kept = new KeptBytes()): ReadFile {
   const file = basename(path);
   try {
     const descriptor = openInFolder(path);
@@ -39,7 +60,7 @@ export function readHealthFile(path: string): ReadFile {
       return { problem: problem('unreadable', 'outside-link', what) };
     }
     try {
-      return readOpened(path, descriptor);
+      return readOpened(path, descriptor, kept);
     } finally {
       closeSync(descriptor);
     }
@@ -85,7 +106,7 @@ function errorCode(error: unknown): string {
 /** Every file is read into this one, and is text before the next: a new buffer for each would keep the collector busy. */
 const buffer = Buffer.alloc(LARGEST_FILE);
 
-function readOpened(path: string, descriptor: number): ReadFile {
+function readOpened(path: string, descriptor: number, kept: KeptBytes): ReadFile {
   const file = basename(path);
   const stats = fstatSync(descriptor);
   const known = { modifiedAt: Math.round(stats.mtimeMs), identity: identityOf(stats) };
@@ -112,7 +133,7 @@ function readOpened(path: string, descriptor: number): ReadFile {
   for (let count = -1; count !== 0 && length < stats.size; length += count) {
     count = readSync(descriptor, buffer, length, stats.size - length, null);
   }
-  return { ...known, ...readContent(path, buffer.subarray(0, length)) };
+  return { ...known, ...readContent(path, buffer.subarray(0, length), kept) };
 }
 
 export function identityOf(stats: Pick<Stats, 'ino' | 'size' | 'mtimeMs'>): string {
@@ -121,7 +142,12 @@ export function identityOf(stats: Pick<Stats, 'ino' | 'size' | 'mtimeMs'>): stri
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-function readContent(path: string, bytes: Buffer): Pick<ReadFile, 'report' | 'again' | 'problem'> {
+/** @throws TypeError where the bytes are not UTF-8. */
+function decode(bytes: Buffer): string {
+  return decoder.decode(bytes);
+}
+
+function readContent(path: string, bytes: Buffer, kept: KeptBytes): Pick<ReadFile, 'report' | 'again' | 'problem'> {
   const file = basename(path);
   const corrupt = (fault: Fault, what: string): { problem: Problem } => ({
     problem: problem('corrupt', fault, `${file} ${what} (${path}).`),
@@ -129,7 +155,7 @@ function readContent(path: string, bytes: Buffer): Pick<ReadFile, 'report' | 'ag
   if (bytes.includes(0)) return corrupt('binary', 'holds binary data, not JSON text');
   let text: string;
   try {
-    text = decoder.decode(bytes);
+    text = decode(bytes);
   } catch {
     return corrupt('binary', 'is not UTF-8 text');
   }
@@ -140,17 +166,16 @@ function readContent(path: string, bytes: Buffer): Pick<ReadFile, 'report' | 'ag
   } catch (error) {
     return jsonProblem(text, error, corrupt);
   }
-  const read = readHealthReport(value, file.slice(0, -'.json'.length));
+  const service = file.slice(0, -'.json'.length);
+  const read = readHealthReport(value, service);
   if (!read.ok) {
     return corrupt(
       'wrong-shape',
       read.field === '' ? 'is not a health report: ' + read.fault : `has a wrong ${read.field}: ${read.fault}`,
     );
   }
-  const again = (): HealthReport | undefined => {
-    const result = readHealthReport(parsePythonJson(text), file.slice(0, -'.json'.length));
-    return result.ok ? result.report : undefined;
-  };
+  kept.keep(bytes);
+  const again = (): HealthReport | undefined => kept.report(service);
   const word = read.unknownWords[0];
   if (word !== undefined) {
     const known = 'healthy, warning, error, fatal, unknown';

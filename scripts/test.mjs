@@ -71,11 +71,7 @@ if (built) {
 
   const parts = [
     ['browser', chromium, 'Chromium is not installed'],
-    [
-      'electron',
-      electron && screen,
-      "there is no Electron runtime (see README, 'Electron for the tests') or no screen",
-    ],
+    ['electron', electron && screen, "there is no Electron runtime (see README, 'Test') or no screen"],
   ];
   for (const [project, available, why] of parts) {
     if (!available) {

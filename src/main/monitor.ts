@@ -230,8 +230,12 @@ class WiredMonitor implements Monitor {
   }
 
   #foldersChanged(): void {
-    const unreadable = this.#folders.map((folder) => folder.state).filter(({ state }) => state === 'unreadable');
-    this.report('folders', unreadable.length === 0 ? null : unreadable.map(({ message }) => message).join(' '));
+    // A folder that is missing is the installation's trouble; one that cannot be read or watched is the monitor's.
+    const troubles = this.#folders
+      .map((folder) => folder.state)
+      .filter(({ state, message }) => state !== 'missing' && message !== '')
+      .map(({ message }) => message);
+    this.report('folders', troubles.length === 0 ? null : troubles.join(' '));
     this.#touch();
   }
 

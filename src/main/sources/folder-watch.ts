@@ -5,6 +5,8 @@ import type { Clock } from '../../shared/clock.ts';
 
 /** How often a folder that is not there is looked for, in ms. Nothing is looked for while it is. */
 const LOOK_AGAIN = 500;
+/** How often a folder is read that is there and cannot be watched, and watching it is tried again, in ms. */
+const UNWATCHED = 2_000;
 
 export interface FolderWatchOptions {
   path: string;
@@ -13,7 +15,9 @@ export interface FolderWatchOptions {
   onName: (name: string) => void;
   /** The folder is there (again): everything in it may have changed. */
   onThere: () => void;
-  /** The folder is gone, or cannot be watched. */
+  /** Told why a folder that is there cannot be watched (the system's limit, say), null once it is watched. */
+  onUnwatched: (error: Error | null) => void;
+  /** The folder is gone, or is none. */
   onGone: (error: NodeJS.ErrnoException) => void;
 }
 
@@ -54,10 +58,22 @@ export class FolderWatch {
       if (this.#watcher !== undefined && this.#inode === stats.ino) return;
       this.#watcher?.close();
       this.#inode = stats.ino;
-      this.#watcher = this.#open();
+      this.#watchOrPoll();
       this.options.onThere();
     } catch (error) {
       if (!this.#closed) this.#gone(error as NodeJS.ErrnoException);
+    }
+  }
+
+  /** A folder that can be read is never called gone because it cannot be watched: it is read every so often. */
+  #watchOrPoll(): void {
+    try {
+      this.#watcher = this.#open();
+      this.options.onUnwatched(null);
+    } catch (error) {
+      this.#watcher = undefined;
+      this.options.onUnwatched(error instanceof Error ? error : new Error(String(error)));
+      this.#cancel = this.options.clock.after(UNWATCHED, () => void this.look());
     }
   }
 

@@ -34,6 +34,8 @@ export class HealthFolder {
   readonly #watch: FolderWatch;
   #state: FolderState;
   #scanning: Promise<void> | undefined;
+  /** Why changes are not told by the system, empty where they are. */
+  #unwatched = '';
 
   constructor(private readonly options: HealthFolderOptions) {
     const { path, label, chosenBy, clock } = options;
@@ -42,6 +44,12 @@ export class HealthFolder {
       path,
       clock,
       onName: (name) => this.#changed(name),
+      onUnwatched: (error) => {
+        this.#unwatched =
+          error === null
+            ? ''
+            : `Changes in ${path} are noticed late: it cannot be watched (${error.message}). Raise the system's limit of file watches.`;
+      },
       onThere: () => void this.scan(),
       onGone: (error) => this.#gone(error),
     });
@@ -85,7 +93,7 @@ export class HealthFolder {
       this.#gone(error as NodeJS.ErrnoException);
       return;
     }
-    this.#setState('watching', '');
+    this.#setState('watching', this.#unwatched);
     const present = new Set(names);
     const gone = [...this.#known].filter(([name, known]) => !present.has(name) && !known.absent).map(([name]) => name);
     const changed = await this.#onlyChanged(names);

@@ -1,10 +1,22 @@
-// `npm run bench`: builds the benchmarks and runs them, each in a process of its own. Prints JSON lines.
+// `npm run bench [name…]`: builds the benchmarks and runs them one after the other, each in a process of its own. Prints JSON
+// lines. Without a name: all of them.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
 
 const root = join(import.meta.dirname, '..');
+const folder = join(root, 'test/bench');
+const all = readdirSync(folder)
+  .filter((file) => file.endsWith('.bench.ts'))
+  .map((file) => file.slice(0, -'.bench.ts'.length));
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !all.includes(name));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${all.join(', ')}.`);
+  process.exit(2);
+}
+const names = wanted.length > 0 ? wanted : all;
 await build({
   root,
   configFile: false,
@@ -14,15 +26,16 @@ await build({
     target: 'node20.18',
     outDir: join(root, 'out/bench'),
     rollupOptions: {
-      input: { monitor: join(root, 'test/bench/monitor.bench.ts') },
+      input: Object.fromEntries(names.map((name) => [name, join(folder, `${name}.bench.ts`)])),
       output: { format: 'es', entryFileNames: '[name].mjs' },
     },
   },
 });
-copyFileSync(join(root, 'test/bench/writer.mjs'), join(root, 'out/bench/writer.mjs'));
-const { status } = spawnSync(
-  process.execPath,
-  [...process.execArgv, join(root, 'out/bench/monitor.mjs'), ...process.argv.slice(2)],
-  { stdio: 'inherit' },
-);
-process.exitCode = status ?? 1;
+copyFileSync(join(folder, 'writer.mjs'), join(root, 'out/bench/writer.mjs'));
+for (const name of names) {
+  console.error(`— ${name}`);
+  const { status } = spawnSync(process.execPath, [...process.execArgv, join(root, `out/bench/${name}.mjs`)], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exitCode = status ?? 1;
+}

@@ -62,7 +62,7 @@ run('types', bin('tsc'), ['-p', 'tsconfig.json']);
 run('types of src/shared, which runs anywhere', bin('tsc'), ['-p', 'tsconfig.shared.json']);
 run('types of the window', bin('svelte-check'), ['--tsconfig', 'tsconfig.renderer.json', '--fail-on-warnings']);
 run('schemas', process.execPath, ['scripts/build-schemas.mjs', '--check']);
-const built = run('build', bin('electron-vite'), ['build', '--logLevel', 'warn']);
+const built = run('build', 'npm', ['run', '--silent', 'build']);
 if (built) {
   const unit = 'test-results/unit.json';
   rmSync(unit, { force: true });

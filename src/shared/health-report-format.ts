@@ -1,5 +1,5 @@
 import type { HealthReport } from './health-report.ts';
-import { formatPythonJson } from './json.ts';
+import { formatPythonJson } from './python-json.ts';
 
 /** The Python services keep this many records in a file (COMPATIBILITY, "Fields"). */
 export const RECORDS_KEPT = 50;

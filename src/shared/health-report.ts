@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type HealthStatus, parseStatus, SERVICE_ORDER, worstOfService } from './status.ts';
+import { readRunFields } from './run-fields.ts';
+import { type HealthStatus, parseStatus, SERVICE_ORDER, worstOfService } from './status-order.ts';
 
 /** One record of a service's check, as it stands in the file: a name can stand there many times, oldest first. */
 export interface CheckRecord {
@@ -143,13 +144,30 @@ export function currentChecks(records: readonly CheckRecord[]): CheckRecord[] {
 }
 
 /**
+ * The current result of each of a report's checks. Where its writer tells them (`current`, see `RunFields`) those count: they
+ * also hold checks whose records are no longer among the last fifty. Else they are found by replaying the records.
+ */
+export function checksOfReport(report: HealthReport): CheckRecord[] {
+  const replayed = currentChecks(report.checks);
+  const told = readRunFields(report)?.current;
+  if (told === undefined) return replayed;
+  const records = new Map(replayed.map((record) => [record.name, record]));
+  return told.map(({ name, status, message, at }) => {
+    const record = records.get(name);
+    // The record holds more (metadata, the whole message), as long as it is of the same result.
+    return record?.status === status ? record : { name, status, message, timestamp: at, metadata: {} };
+  });
+}
+
+/**
  * What a report says of its service now: the worst of the latest result of each check name, not of old records, which
  * is what the Python services' own `overall_status` is the worst of. Where `overall_status` is worse than anything the
  * records hold, or there are none, its writer knew more than they tell, and it counts.
  */
 export function statusOfReport(report: HealthReport): HealthStatus {
-  const current = worstOfService(currentChecks(report.checks).map((check) => check.status));
-  const everRecorded = worstOfService(report.checks.map((check) => check.status));
-  const unexplained = SERVICE_ORDER[report.overall_status] > SERVICE_ORDER[everRecorded];
-  return unexplained || report.checks.length === 0 ? report.overall_status : current;
+  const checks = checksOfReport(report);
+  const current = worstOfService(checks.map((check) => check.status));
+  const everRecorded = SERVICE_ORDER[worstOfService(report.checks.map((check) => check.status))];
+  const unexplained = SERVICE_ORDER[report.overall_status] > Math.max(everRecorded, SERVICE_ORDER[current]);
+  return unexplained || checks.length === 0 ? report.overall_status : current;
 }

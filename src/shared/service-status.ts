@@ -37,6 +37,15 @@ export const CheckResult = z.object({
 });
 export type CheckResult = z.infer<typeof CheckResult>;
 
+/** A run that did not stop cleanly, as the run after it found out. */
+export const RestartSeen = z.object({
+  /** When the run after it began, milliseconds since the epoch. */
+  at: z.number(),
+  /** How it ended, in a sentence. */
+  reason: z.string(),
+});
+export type RestartSeen = z.infer<typeof RestartSeen>;
+
 /** A service's status without the checks behind it: what lists and the tray need. Times are milliseconds since the epoch. */
 export const ServiceSummary = z.object({
   /** Identity. */
@@ -68,10 +77,31 @@ export const ServiceSummary = z.object({
   expected: z.boolean(),
   /** How many checks stand behind it. */
   checkCount: z.number(),
+  /*
+   * What only our own reporter tells (`RunFields`); null, and false, where a file does not have it.
+   */
+  /** The process that wrote the last usable report. */
+  pid: z.number().nullable(),
+  /** When that process began its run. */
+  startedAt: z.number().nullable(),
+  /** Whether it is in a crash loop: too many runs of its ended uncleanly within a short time. */
+  crashLoop: z.boolean(),
+  /** The last run that did not stop cleanly. */
+  lastRestart: RestartSeen.nullable(),
+  /** How the run ended; null while it goes on, or where it ended without a word. */
+  stopped: z.object({ at: z.number(), clean: z.boolean(), reason: z.string() }).nullable(),
+  /** What it is one of several of, behind the folder's label as in `service`; null where it stands for itself. */
+  group: z.string().nullable(),
+  /** Which one of the group it is; null for one without a name of its own. */
+  instance: z.string().nullable(),
 });
 export type ServiceSummary = z.infer<typeof ServiceSummary>;
 
-export const ServiceStatus = ServiceSummary.extend({ checks: z.array(CheckResult) });
+export const ServiceStatus = ServiceSummary.extend({
+  checks: z.array(CheckResult),
+  /** The last runs that did not stop cleanly, oldest first. */
+  restarts: z.array(RestartSeen),
+});
 export type ServiceStatus = z.infer<typeof ServiceStatus>;
 
 /** A service changed from one status to another. */

@@ -20,6 +20,15 @@ export interface StatusJson {
     uptime: number | null;
     error_count: number;
     restart_count: number;
+    /** The last run that did not stop cleanly, null where none is known. */
+    last_restart: { at: string; reason: string } | null;
+    crash_loop: boolean;
+    pid: number | null;
+    started_at: string | null;
+    /** How its run ended, null while it goes on. */
+    stopped: { at: string; clean: boolean; reason: string } | null;
+    group: string | null;
+    instance: string | null;
   }[];
 }
 
@@ -48,6 +57,13 @@ export function statusJson(snapshot: Snapshot): StatusJson {
       uptime: service.uptime,
       error_count: service.errorCount,
       restart_count: service.restartCount,
+      last_restart: service.lastRestart && { ...service.lastRestart, at: time(service.lastRestart.at) },
+      crash_loop: service.crashLoop,
+      pid: service.pid,
+      started_at: service.startedAt === null ? null : time(service.startedAt),
+      stopped: service.stopped && { ...service.stopped, at: time(service.stopped.at) },
+      group: service.group,
+      instance: service.instance,
     })),
   };
 }

@@ -1,5 +1,5 @@
-import type { HealthStatus, StatusCounts } from './status.ts';
-import { WORST_FIRST } from './status.ts';
+import type { HealthStatus, StatusCounts } from './status-order.ts';
+import { WORST_FIRST } from './status-order.ts';
 
 const UNITS: readonly [seconds: number, name: string][] = [
   [86_400, 'd'],

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { createProgram } from '../../main/program.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
+import type { ServiceSummary } from '../../shared/service-status.ts';
 import { EXIT_CODES, statusJson, worstFirst } from '../../shared/status-json.ts';
 import { formatCounts, formatDuration, plural } from '../../shared/text.ts';
 import { type PlaceOptions, takesPlaces } from '../arguments.ts';
@@ -36,8 +37,19 @@ function printText(snapshot: Snapshot): void {
     const reason = service.reason === 'reported' ? '' : `[${service.reason}] `;
     const name = printable(service.service).padEnd(width);
     console.log(`${service.status.toUpperCase().padEnd(7)}  ${name}  ${reason}${printable(service.message)}${age}`);
+    const restarts = restartsOf(service, snapshot.at);
+    if (restarts !== '') console.log(`${' '.repeat(9 + width)}  ${printable(restarts)}`);
   }
   console.log(
     `\n${snapshot.status.toUpperCase()}: ${plural(services.length, 'service')}, ${formatCounts(snapshot.counts)}.`,
   );
+}
+
+/** `3 restarts, the last 5 min ago: …`; empty where there was none. */
+function restartsOf({ restartCount, crashLoop, lastRestart }: ServiceSummary, now: number): string {
+  if (restartCount === 0 && !crashLoop) return '';
+  const count = `${crashLoop ? 'Crash loop: ' : ''}${plural(restartCount, 'restart')}`;
+  if (lastRestart === null) return `${count}.`;
+  const when = restartCount === 1 ? '' : ', the last';
+  return `${count}${when} ${formatDuration(now - lastRestart.at)} ago: ${lastRestart.reason}`;
 }

@@ -3,8 +3,9 @@ import type { Observation } from '../../shared/observation.ts';
 import type { ServiceStatus, ServiceSummary, Transition } from '../../shared/service-status.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { AwakeTime, HEARTBEAT } from './awake-time.ts';
+import { Instances } from './instances.ts';
 import { judge, readObservation, type Verdict, worstVerdict } from './rules.ts';
-import { checksOf, describe, type Held, same, sinceWhen, type Tracked } from './tracked.ts';
+import { describe, detailsOf, hold, lapse, nextExpiry, same, sinceWhen, type Tracked } from './tracked.ts';
 
 export type EngineSettings = Pick<
   Settings,
@@ -32,6 +33,9 @@ export interface EngineOptions {
  */
 export class Engine {
   readonly #services = new Map<string, Tracked>();
+  readonly #instances = new Instances();
+  /** Services that were alone and now stand together with others; to be looked at in this step. */
+  readonly #moved = new Set<string>();
   readonly #time: AwakeTime;
   #settings: EngineSettings;
   #expected: ReadonlySet<string>;
@@ -87,7 +91,7 @@ export class Engine {
   /** A service with the checks behind it. They are put together when somebody asks, not for every report. */
   status(service: string): ServiceStatus | undefined {
     const tracked = this.#services.get(service);
-    return tracked?.status === undefined ? undefined : { ...tracked.status, checks: checksOf(tracked) };
+    return tracked?.status === undefined ? undefined : { ...tracked.status, ...detailsOf(tracked) };
   }
 
   statuses(): ServiceSummary[] {
@@ -98,8 +102,9 @@ export class Engine {
   forget(service: string): boolean {
     const tracked = this.#services.get(service);
     if (tracked?.status?.reason !== 'missing' || tracked.expected) return false;
-    this.#services.delete(service);
-    this.options.onUpdate({ changed: [], removed: [service], transitions: [] });
+    const update: EngineUpdate = { changed: [], removed: [], transitions: [] };
+    this.#remove(tracked, update);
+    this.options.onUpdate(update);
     return true;
   }
 
@@ -113,8 +118,18 @@ export class Engine {
     if (tracked === undefined) {
       tracked = { service, expected, sources: new Map(), lastReport: undefined, status: undefined, goneAt: undefined };
       this.#services.set(service, tracked);
+      for (const other of this.#instances.add(service)) this.#moved.add(other);
     }
     return tracked;
+  }
+
+  #remove({ service }: Tracked, update: EngineUpdate): void {
+    this.#services.delete(service);
+    update.removed.push(service);
+    for (const other of this.#instances.remove(service)) {
+      const alone = this.#services.get(other);
+      if (alone !== undefined) this.#review(alone, update);
+    }
   }
 
   #take(observation: Observation): Tracked | undefined {
@@ -122,12 +137,11 @@ export class Engine {
     const tracked = this.#track(service, this.#expected.has(service));
     const before = tracked.sources.get(source);
     if (before !== undefined && observation.observedAt < before.observedAt) return undefined;
-    const reading = readObservation(observation);
-    const held: Held = { ...reading, bornAt: this.#time.awake - this.#time.since(reading.reportedAt) };
+    const held = hold(readObservation(observation), this.#time.awake, (wall) => this.#time.since(wall));
     tracked.sources.set(source, held);
     if (observation.report !== undefined) {
       tracked.lastReport = held;
-      this.#due = Math.min(this.#due, held.bornAt + this.#timeoutOf(service));
+      this.#due = Math.min(this.#due, held.bornAt + this.#timeoutOf(service), nextExpiry(held, this.#time.awake));
     }
     tracked.goneAt = observation.problem?.kind === 'missing' ? (tracked.goneAt ?? this.#time.awake) : undefined;
     return tracked;
@@ -149,6 +163,11 @@ export class Engine {
     const setBack = this.#time.advance();
     if (setBack > 0) this.#shift(-setBack);
     const touched = new Set(change());
+    for (const service of this.#moved) {
+      const tracked = this.#services.get(service);
+      if (tracked !== undefined) touched.add(tracked);
+    }
+    this.#moved.clear();
     if (this.#time.awake >= this.#due) for (const tracked of this.#services.values()) touched.add(tracked);
     const update: EngineUpdate = { changed: [], removed: [], transitions: [] };
     for (const tracked of touched) this.#review(tracked, update);
@@ -173,19 +192,23 @@ export class Engine {
       !tracked.expected &&
       awake - tracked.goneAt > this.#settings.max_health_file_age * 1000
     ) {
-      this.#services.delete(tracked.service);
-      update.removed.push(tracked.service);
+      this.#remove(tracked, update);
       return;
     }
+    const now = this.options.clock.now();
     const timeout = this.#timeoutOf(tracked.service);
     const inGrace = awake < this.#graceEnd;
+    for (const held of tracked.sources.values()) lapse(held, awake, now);
     const verdicts = [...tracked.sources.values()].map((held) =>
       judge(held, { age: awake - held.bornAt, timeout, inGrace }),
     );
     const verdict = worstVerdict(verdicts) ?? this.#unseen(tracked, inGrace);
     const before = tracked.status;
-    const now = this.options.clock.now();
-    const after = describe(tracked, verdict, { host: this.options.host, since: sinceWhen(before, verdict, now) });
+    const after = describe(tracked, verdict, {
+      host: this.options.host,
+      since: sinceWhen(before, verdict, now),
+      place: this.#instances.place(tracked.service, tracked.lastReport?.facts?.run),
+    });
     tracked.status = after;
     if (before !== undefined && same(before, after)) return;
     update.changed.push(after);
@@ -226,6 +249,7 @@ export class Engine {
         const deadline = held.bornAt + timeout;
         // A report is stale once it is older than the time-out, not at the very moment.
         if (held.facts !== undefined && deadline >= awake) due = Math.min(due, deadline + 1);
+        due = Math.min(due, nextExpiry(held, awake));
       }
       if (tracked.goneAt !== undefined) {
         const forgotten = tracked.goneAt + this.#settings.max_health_file_age * 1000 + 1;

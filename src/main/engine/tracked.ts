@@ -1,13 +1,71 @@
-import { currentChecks } from '../../shared/health-report.ts';
 import { toJsonValue } from '../../shared/json.ts';
-import type { CheckResult, ServiceSummary } from '../../shared/service-status.ts';
+import { readRunFields } from '../../shared/run-fields.ts';
+import type { CheckResult, RestartSeen, ServiceSummary } from '../../shared/service-status.ts';
 import { parseTimestamp } from '../../shared/timestamp.ts';
+import type { Place } from './instances.ts';
+import { factsOf, type Lapsed, NOTHING_LAPSED, restartsOf, resultsOf } from './report-facts.ts';
 import type { Reading, Verdict } from './rules.ts';
+
+/**
+ * How long after its time to live a result still counts, in ms: repeated results reach the file up to a second after they
+ * were recorded. A reporter that runs says itself, and at once, that a result has run out; this is for one that cannot.
+ */
+export const EXPIRY_ALLOWANCE = 2_000;
 
 /** A reading in the engine's own time. */
 export interface Held extends Reading {
   /** Awake time at which the report's age was 0. */
   bornAt: number;
+  /** When results stop to count, in awake time, the earliest first. */
+  readonly expiries: readonly Expiry[];
+  /** Those that have stopped to. */
+  lapsed: Lapsed;
+}
+
+interface Expiry {
+  name: string;
+  due: number;
+}
+
+const NO_EXPIRIES: readonly Expiry[] = [];
+
+/**
+ * A reading in the engine's own time.
+ *
+ * @param now the awake time.
+ * @param since how much of the time since a moment, in ms since the epoch, counts as awake.
+ */
+export function hold(reading: Reading, now: number, since: (wall: number) => number): Held {
+  const expiries = reading.expiring.map(({ name, recordedAt, lastsFor }) => ({
+    name,
+    due: now - since(recordedAt) + lastsFor + EXPIRY_ALLOWANCE,
+  }));
+  return {
+    ...reading,
+    bornAt: now - since(reading.reportedAt),
+    expiries: expiries.length === 0 ? NO_EXPIRIES : expiries.sort((a, b) => a.due - b.due),
+    lapsed: NOTHING_LAPSED,
+  };
+}
+
+/** When the next of its results stops to count, Infinity where none will. */
+export function nextExpiry({ expiries }: Held, awake: number): number {
+  return expiries.find(({ due }) => due > awake)?.due ?? Infinity;
+}
+
+/**
+ * Lets those results lapse whose time has run out.
+ *
+ * @param now the wall clock, in ms since the epoch.
+ */
+export function lapse(held: Held, awake: number, now: number): void {
+  const due = held.expiries.filter((expiry) => expiry.due <= awake);
+  if (due.length === held.lapsed.size) return;
+  // Its checks are not kept: they are read once more, which is seldom.
+  const report = held.report();
+  if (report === undefined) return;
+  held.lapsed = new Map(due.map((expiry) => [expiry.name, now - (awake - expiry.due) - EXPIRY_ALLOWANCE]));
+  held.facts = factsOf(report, held.observedAt, held.lapsed);
 }
 
 /** What the engine knows of one service. */
@@ -30,17 +88,22 @@ export function sinceWhen(before: ServiceSummary | undefined, verdict: Verdict, 
 
 /** Whether two summaries show the same. */
 export function same(a: ServiceSummary, b: ServiceSummary): boolean {
-  return (Object.keys(a) as (keyof ServiceSummary)[]).every((key) => a[key] === b[key]);
+  return (Object.keys(a) as (keyof ServiceSummary)[]).every((key) => alike(a[key], b[key]));
+}
+
+function alike(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
 }
 
 /** A service as lists and the tray show it. */
 export function describe(
   tracked: Tracked,
   verdict: Verdict,
-  { host, since }: { host: string; since: number },
+  { host, since, place }: { host: string; since: number; place: Place },
 ): ServiceSummary {
   const last = tracked.lastReport;
   const facts = last?.facts;
+  const run = facts?.run;
   return {
     service: tracked.service,
     name: facts?.name ?? tracked.service,
@@ -60,17 +123,26 @@ export function describe(
     messagesReceived: facts?.messagesReceived ?? null,
     expected: tracked.expected,
     checkCount: facts?.checkCount ?? 0,
+    pid: run?.pid ?? null,
+    startedAt: run?.startedAt ?? null,
+    crashLoop: run?.crashLoop ?? false,
+    lastRestart: run?.lastRestart ?? null,
+    stopped: run?.stopped ?? null,
+    group: place.group,
+    instance: place.instance,
   };
 }
 
-/** The checks behind a service, from its last usable report. */
-export function checksOf(tracked: Tracked): CheckResult[] {
-  const last = tracked.lastReport;
-  return currentChecks(last?.report()?.checks ?? []).map((check) => ({
+/** What stands behind a service's summary, from its last usable report. */
+export function detailsOf({ lastReport: last }: Tracked): { checks: CheckResult[]; restarts: RestartSeen[] } {
+  const report = last?.report();
+  if (last === undefined || report === undefined) return { checks: [], restarts: [] };
+  const checks = resultsOf(report, last.lapsed).map((check) => ({
     name: check.name,
     status: check.status,
     message: check.message,
-    at: check.timestamp === null ? null : (parseTimestamp(check.timestamp, last?.observedAt) ?? null),
+    at: check.timestamp === null ? null : (parseTimestamp(check.timestamp, last.observedAt) ?? null),
     metadata: Object.fromEntries(Object.entries(check.metadata).map(([key, value]) => [key, toJsonValue(value)])),
   }));
+  return { checks, restarts: restartsOf(readRunFields(report)) };
 }

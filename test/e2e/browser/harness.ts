@@ -10,7 +10,7 @@ import { type HealthStatus, worstOfService } from '../../../src/shared/status.ts
 import { formatNaiveLocal } from '../../../src/shared/timestamp.ts';
 
 /** The folder of the built program; another one where a build elsewhere is to be tested. */
-const ROOT = process.env['EXPERIMANCE_HEALTH_BUILD'] ?? join(import.meta.dirname, '..', '..', '..');
+export const ROOT = process.env['EXPERIMANCE_HEALTH_BUILD'] ?? join(import.meta.dirname, '..', '..', '..');
 const CLI = join(ROOT, 'out', 'main', 'cli.js');
 const SYSTEM_CHROMIUM = '/usr/bin/chromium';
 const ADDRESS = /http:\/\/127\.0\.0\.1:(\d+)\/\?token=\S+/;

@@ -25,6 +25,13 @@ export function summary(service: string, status: HealthStatus, more: Partial<Ser
     messagesReceived: null,
     expected: false,
     checkCount: 1,
+    pid: null,
+    startedAt: null,
+    crashLoop: false,
+    lastRestart: null,
+    stopped: null,
+    group: null,
+    instance: null,
     ...more,
   };
 }

@@ -1,0 +1,64 @@
+import { type HealthStatus, parseStatus } from '../shared/status-order.ts';
+import type { QuietLog } from './call-safely.ts';
+import { cutText, LONGEST_NAME, messageOf, textOf } from './safe-data.ts';
+
+/** A wrong argument, in development. */
+class Misuse extends TypeError {}
+
+/** Stands between the callers and the report: wrong arguments are put right, and nothing that fails inside gets out. */
+export class Guard {
+  /** @param development whether a wrong argument is thrown at its caller. */
+  constructor(
+    private readonly log: QuietLog,
+    private readonly development: boolean,
+  ) {}
+
+  /**
+   * Whatever goes wrong in here is ours, and must not become the caller's.
+   * @throws TypeError in development, for wrong arguments.
+   */
+  safely(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (error instanceof Misuse) throw error;
+      this.log.error('internal', `Something could not be recorded: ${messageOf(error)}`);
+    }
+  }
+
+  /** @throws TypeError in development. */
+  misuse(what: string): void {
+    if (this.development) throw new Misuse(what);
+    this.log.warn('misuse', what);
+  }
+
+  /** @returns `unknown` for what is no status, and a note that says so. */
+  status(status: unknown): { status: HealthStatus; note?: string } {
+    const known = typeof status === 'string' ? parseStatus(status) : undefined;
+    if (known !== undefined) return { status: known };
+    const word = JSON.stringify(cutText(textOf(status), LONGEST_NAME));
+    this.misuse(`${word} is not a status of a check.`);
+    return { status: 'unknown', note: `(recorded with the status ${word}, which is none)` };
+  }
+
+  name(name: unknown): string {
+    if (typeof name === 'string' && name.trim() !== '') return name;
+    this.misuse('A check must have a name.');
+    return typeof name === 'string' || name === undefined || name === null ? '(no name)' : textOf(name);
+  }
+
+  /** @returns undefined for what is no length of time. */
+  ttl(seconds: unknown): number | undefined {
+    if (seconds === undefined) return undefined;
+    if (typeof seconds === 'number' && seconds > 0 && seconds < Infinity) return seconds;
+    this.misuse('ttlSeconds must be more than 0.');
+    return undefined;
+  }
+
+  /** @returns undefined for what is no counter. */
+  count(value: unknown): number | undefined {
+    if (typeof value === 'number' && value >= 0 && value < Infinity) return value;
+    if (value !== undefined && value !== null) this.misuse('A counter must be a number from 0.');
+    return undefined;
+  }
+}

@@ -1,0 +1,105 @@
+import { hostname, uptime as machineUptime } from 'node:os';
+import { join } from 'node:path';
+import { type Restart, type RunEnd, type RunFields, SCHEMA_VERSION } from '../shared/run-fields.ts';
+import { type PreviousRun, readPreviousRun } from './previous-run.ts';
+import { isAlive, processStart } from './process-identity.ts';
+import { cutText } from './safe-data.ts';
+
+/** So many unclean ends are remembered. */
+const RESTARTS_KEPT = 20;
+/** How long a restart's reason is kept, in bytes as written. */
+const LONGEST_REASON = 300;
+
+/** Health files that reporters of this thread write, and how many each. */
+const open = new Map<string, number>();
+
+export interface RunOptions {
+  dir: string;
+  stem: string;
+  serviceType: string;
+  instance: string | undefined;
+  /** When it begins, in milliseconds since the epoch. */
+  now: number;
+}
+
+/** One run of a service: what is said of its process, and what is known of the runs before it. */
+export class Run {
+  readonly previous: PreviousRun;
+  readonly #path: string;
+  readonly #fields: Omit<RunFields, 'written_at' | 'sequence' | 'current' | 'restarts' | 'stopped'>;
+  #restarts: Restart[];
+  #sequence = 0;
+  #stopped: RunEnd | null = null;
+
+  constructor({ dir, stem, serviceType, instance, now }: RunOptions) {
+    this.#path = join(dir, `${stem}.json`);
+    const start = processStart(process.pid);
+    const host = hostname();
+    this.previous = readPreviousRun(this.#path, {
+      host,
+      pid: process.pid,
+      processStart: start,
+      now,
+      bootedAt: now - machineUptime() * 1000,
+      openHere: open.has(this.#path),
+    });
+    open.set(this.#path, (open.get(this.#path) ?? 0) + 1);
+    this.#restarts = this.previous.restarts;
+    this.#fields = {
+      schema_version: SCHEMA_VERSION,
+      service_type: serviceType,
+      ...(instance === undefined ? {} : { instance }),
+      host,
+      pid: process.pid,
+      ...(start === undefined ? {} : { process_start: start }),
+      started_at: new Date(now).toISOString(),
+    };
+  }
+
+  get stopped(): RunEnd | null {
+    return this.#stopped;
+  }
+
+  /** Remembers that the run before ended as it should not have. @param now milliseconds since the epoch. */
+  addRestart(now: number, reason: string): void {
+    const restart = { at: new Date(now).toISOString(), reason: cutText(reason, LONGEST_REASON) };
+    this.#restarts = [...this.#restarts, restart].slice(-RESTARTS_KEPT);
+  }
+
+  /** How many runs ended uncleanly since `since`, in milliseconds since the epoch. */
+  restartsSince(since: number): number {
+    return this.#restarts.filter(({ at }) => Date.parse(at) >= since).length;
+  }
+
+  /** Whether another writer of the same file, found at the start, still runs. */
+  otherRuns(): boolean {
+    const { pid, processStart: start } = this.previous;
+    if (pid === undefined) return false;
+    return pid === process.pid ? (open.get(this.#path) ?? 0) > 1 : isAlive(pid, start);
+  }
+
+  /** Notes how it ends; what is said first counts. */
+  end(now: number, clean: boolean, reason: string): void {
+    this.#stopped ??= { at: new Date(now).toISOString(), clean, reason: cutText(reason, LONGEST_REASON) };
+  }
+
+  /** The fields of our own for the next version of the file. */
+  fields(now: number, current: RunFields['current']): RunFields {
+    this.#sequence += 1;
+    return {
+      ...this.#fields,
+      written_at: new Date(now).toISOString(),
+      sequence: this.#sequence,
+      current,
+      restarts: this.#restarts,
+      stopped: this.#stopped,
+    };
+  }
+
+  /** The file is no longer this run's. */
+  release(): void {
+    const others = (open.get(this.#path) ?? 1) - 1;
+    if (others === 0) open.delete(this.#path);
+    else open.set(this.#path, others);
+  }
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkNotifications, notificationShape } from './notification-settings.ts';
 
 /** The version that this program writes; an older file is migrated when it is read. */
 export const SETTINGS_VERSION = 1;
@@ -67,6 +68,10 @@ export const Settings = z
     max_health_file_age: seconds(60, 31_536_000, 'How long a service whose file is gone stays in the list.').default(
       86_400,
     ),
+    ...notificationShape,
+  })
+  .superRefine((settings, context) => {
+    checkNotifications(settings, (path, message) => context.addIssue({ code: 'custom', path, message }));
   })
   .meta({ title: 'Experimance Health settings', description: 'See README, "Settings".' });
 export type Settings = z.infer<typeof Settings>;

@@ -11,6 +11,7 @@ export function watchSettings(
   onError: (error: unknown) => void,
 ): () => Promise<void> {
   const watcher = watch(file, { ignoreInitial: true, awaitWriteFinish: { stabilityThreshold: 100, pollInterval: 50 } });
-  watcher.on('add', onChange).on('change', onChange).on('unlink', onChange).on('error', onError);
+  // What was changed before it watched is no event: whoever is called looks again then.
+  watcher.on('ready', onChange).on('add', onChange).on('change', onChange).on('unlink', onChange).on('error', onError);
   return () => watcher.close();
 }

@@ -25,7 +25,11 @@ const load = (
 
 describe('settings', () => {
   it('are the defaults of the installation where nothing is set', () => {
-    expect(load()).toEqual({ settings: DEFAULT_SETTINGS, problems: [] });
+    expect(load()).toMatchObject({
+      settings: DEFAULT_SETTINGS,
+      problems: [],
+      inherited: { handlers: [], dryRun: false },
+    });
     expect(DEFAULT_SETTINGS).toMatchObject({
       check_interval: 30,
       startup_grace_period: 10,
@@ -51,6 +55,26 @@ describe('settings', () => {
     ['{\n  "expected_services": ["core",\n    "../etc"]\n}', 'line 3: expected_services.1 must not contain / or \\'],
     ['{\n  "check_interval": 3\n  oops\n}', 'line 3: not JSON'],
     ['[]', 'line 1: must be an object of settings'],
+    [
+      '{\n "handlers": [\n  { "id": "a", "type": "pigeon", "name": "A" }\n ]\n}',
+      'line 3: handlers.0.type must be one of',
+    ],
+    [
+      '{\n "handlers": [\n  { "id": "a", "type": "ntfy", "name": "A",\n   "config": { "topic": "x y" } }\n ]\n}',
+      'line 4: handlers.0.config.topic must be 1 to 64 letters',
+    ],
+    [
+      '{\n "handlers": [\n  { "id": "a", "type": "ntfy", "name": "A",\n   "config": { "topic": "x", "token": "tk" } }\n ]\n}',
+      'line 4: handlers.0.config.token is a secret',
+    ],
+    [
+      '{\n "handlers": [\n  { "id": "a", "type": "log", "name": "A" },\n  { "id": "a", "type": "log", "name": "B" }\n ]\n}',
+      'line 4: handlers.1.id there are two handlers called a',
+    ],
+    [
+      '{\n "quiet_hours": [ { "name": "Night", "schedule":\n  { "repeat": "weekly", "days": ["mon"], "from": "25:00", "to": "07:00" } } ]\n}',
+      'line 3: quiet_hours.0.schedule.from must be a time such as 22:30',
+    ],
   ])('that are wrong are named by line and field: %j', (text, message) => {
     const { problems } = load(text);
     expect(problems.join('\n')).toContain(message);

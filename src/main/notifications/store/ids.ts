@@ -1,0 +1,20 @@
+import type { Connection } from './connection.ts';
+
+/** Beyond this a clock is wrong, and ids grow by one only, so that they stay exact numbers. */
+const LATEST = 2 ** 52;
+
+/** @param now milliseconds since the epoch. */
+export function nextIdAfter(last: number, now: number): number {
+  const byTime = Math.round(now * 1000);
+  return byTime > last && byTime < LATEST ? byTime : last + 1;
+}
+
+/** The highest id that was ever given, of what is still there. */
+export function readLastId(database: Connection): number {
+  const last = database.ask(
+    `SELECT max(
+      coalesce((SELECT max(id) FROM outbox), 0), coalesce((SELECT max(id) FROM decision), 0),
+      coalesce((SELECT max(id) FROM staged), 0), coalesce((SELECT max(id) FROM rejected), 0))`,
+  );
+  return typeof last === 'number' && Number.isSafeInteger(last) ? last : 0;
+}

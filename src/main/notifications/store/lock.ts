@@ -1,0 +1,84 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Connection } from './connection.ts';
+import { troubleOf } from './trouble.ts';
+
+const LOCK_FILE = 'notifications.lock';
+const PID_FILE = 'notifications.pid';
+const BUSY = 5;
+
+/** The right to send what is in a data folder. */
+export interface Lock {
+  /** May be called more than once. */
+  release(): void;
+}
+
+/**
+ * Takes the right to send the notifications of a data folder: one process has it at a time, the tray or `monitor`. It is
+ * SQLite's lock of a file of its own, which the operating system takes back when the process ends in whatever way; a file
+ * with a process id in it would outlive a crash, and the id might be another's by then.
+ *
+ * Where the folder cannot be written to, everybody gets it: told twice is better than told never.
+ *
+ * @returns undefined where another process has it; `lockHolder` says which one.
+ */
+export function acquireLock(dataDir: string): Lock | undefined {
+  const file = join(dataDir, LOCK_FILE);
+  const taken = tryToLock(dataDir, file);
+  if (taken === 'held') return undefined;
+  if (taken === 'impossible') return { release: () => undefined };
+  forgive(() => writeFileSync(join(dataDir, PID_FILE), `${process.pid}\n`));
+  let held = true;
+  return {
+    release: () => {
+      if (!held) return;
+      held = false;
+      // While it is still locked, so that the next one's is not removed.
+      forgive(() => rmSync(join(dataDir, PID_FILE), { force: true }));
+      taken.close();
+    },
+  };
+}
+
+/** The process that has the lock, as far as it could say so. Only of use while the lock is held. */
+export function lockHolder(dataDir: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(join(dataDir, PID_FILE), 'utf8').trim());
+    return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
+  } catch (error) {
+    if (troubleOf(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+function tryToLock(dataDir: string, file: string, again = true): Connection | 'held' | 'impossible' {
+  let connection: Connection | undefined;
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    connection = new Connection(file, { busyTimeout: 0 });
+    connection.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return connection;
+  } catch (error) {
+    connection?.close();
+    const trouble = troubleOf(error);
+    if (trouble === undefined) throw error;
+    if (isBusy(error)) return 'held';
+    if (trouble.kind !== 'damaged' || !again) return 'impossible';
+    // Nothing is ever written to it, so something else has been.
+    renameSync(file, `${file}.unusable`);
+    return tryToLock(dataDir, file, false);
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === BUSY;
+}
+
+/** The process id is for a sentence only: it does no harm where it cannot be written. */
+function forgive(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (troubleOf(error) === undefined) throw error;
+  }
+}

@@ -25,3 +25,12 @@ export function number(least: number, most: number): (text: string) => number {
     return value;
   };
 }
+
+/** Reads an option that is one of some words. */
+export function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = words.find((word) => word === text.toLowerCase());
+    if (found === undefined) throw new InvalidArgumentError(`It must be one of ${words.join(', ')}.`);
+    return found;
+  };
+}

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../shared/version.ts';
 import { addFake } from './commands/fake.ts';
+import { addNotify } from './commands/notify.ts';
 import { addMonitor } from './commands/monitor.ts';
 import { addStatus } from './commands/status.ts';
 
@@ -11,6 +12,7 @@ const program = new Command('experimance-health')
   .showHelpAfterError();
 addStatus(program);
 addMonitor(program);
+addNotify(program);
 addFake(program);
 
 program.parseAsync().catch((error: unknown) => {

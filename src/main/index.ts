@@ -1,13 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, dialog, protocol } from 'electron';
+import { app, dialog, protocol, safeStorage } from 'electron';
 import { APP_SCHEME } from './desktop/app-scheme.ts';
 import { readDesktopArguments } from './desktop/arguments.ts';
+import { createKeyring } from './notifications/keyring.ts';
 import { endOnce } from './desktop/quit.ts';
 import { secureApp } from './desktop/security.ts';
 import { type Shell, startShell } from './desktop/shell.ts';
 import { monitorHandlers } from './monitor.ts';
 import { createNodeNotifier } from './notifications/node-notifier.ts';
+import { withEnvironment } from './notifications/secrets.ts';
 import { createProgram, type Program } from './program.ts';
 import { findPlaces } from './settings/places.ts';
 
@@ -31,10 +33,18 @@ async function start(): Promise<void> {
   await app.whenReady();
   const created = createProgram(given);
   program = created;
-  const { monitor } = created;
+  const { monitor, places } = created;
+  const keyring = createKeyring({
+    safeStorage,
+    file: join(places.dataDir, 'secrets.json'),
+    platform: process.platform,
+    onTrouble: (message) => monitor.report('secrets', message),
+  });
+  const notifications = await created.openNotifications({ secrets: withEnvironment(keyring, process.env) });
   shell = startShell({
     monitor,
-    handlers: (parts) => monitorHandlers(monitor, parts),
+    notifications,
+    handlers: (parts) => monitorHandlers(monitor, { ...notifications.calls, ...parts }),
     notifier: createNodeNotifier(),
     root: app.getAppPath(),
   });
@@ -58,8 +68,9 @@ if (app.requestSingleInstanceLock()) {
   app.on('second-instance', () => shell?.show());
   app.on('activate', () => shell?.show());
   endOnce(app, async () => {
-    shell?.dispose();
+    // What is still to be told is told by alerts, too: the shell goes last.
     await program?.close();
+    shell?.dispose();
   });
   start().catch(fail);
 } else {

@@ -48,6 +48,8 @@ export interface Monitor {
   checkNow(): Promise<{ services: number }>;
   /** Pauses notifications; 0 minutes resumes them. */
   pauseNotifications(minutes: number): { pausedUntil: number | null };
+  /** Until when notifications are paused; null while they are not. */
+  pausedUntil(): number | null;
   forget(service: string): { forgotten: boolean };
   /** The machine goes to sleep, and is awake again: time between the two makes nothing stale. */
   suspended(): void;
@@ -64,15 +66,20 @@ export function createMonitor(options: MonitorOptions): Monitor {
   return new WiredMonitor(options);
 }
 
-/** The API's handlers over a monitor; `shell` supplies what only the program around it can do. */
-export function monitorHandlers(monitor: Monitor, shell: Pick<Handlers, 'viewing'>): Handlers {
+/** The API's handlers over a monitor; `others` supplies what is not the monitor's own. */
+export function monitorHandlers(monitor: Monitor, others: Omit<Handlers, keyof MonitorCalls>): Handlers {
+  return { ...monitorCalls(monitor), ...others };
+}
+
+type MonitorCalls = Pick<Handlers, 'snapshot' | 'service' | 'checkNow' | 'pauseNotifications' | 'forget'>;
+
+function monitorCalls(monitor: Monitor): MonitorCalls {
   return {
     snapshot: () => monitor.snapshot(),
     service: ({ service }) => monitor.service(service),
     checkNow: () => monitor.checkNow(),
     pauseNotifications: ({ minutes }) => monitor.pauseNotifications(minutes),
     forget: ({ service }) => monitor.forget(service),
-    viewing: shell.viewing,
   };
 }
 
@@ -164,6 +171,10 @@ class WiredMonitor implements Monitor {
     if (minutes > 0) this.#cancelPause = clock.after(minutes * 60_000, () => this.pauseNotifications(0));
     this.#touch();
     return { pausedUntil: this.#pausedUntil };
+  }
+
+  pausedUntil(): number | null {
+    return this.#pausedUntil;
   }
 
   forget(service: string): { forgotten: boolean } {

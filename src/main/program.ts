@@ -3,6 +3,8 @@ import { systemClock } from '../shared/clock.ts';
 import type { Settings } from '../shared/settings.ts';
 import { VERSION } from '../shared/version.ts';
 import { createMonitor, type Monitor } from './monitor.ts';
+import type { SecretStore } from './notifications/secrets.ts';
+import type { Notifications, OpenedNotifications } from './open-notifications.ts';
 import { chooseFolders } from './settings/folders.ts';
 import { type Loaded, loadSettings } from './settings/load.ts';
 import { findPlaces, type Places } from './settings/places.ts';
@@ -19,10 +21,15 @@ export interface Program {
   monitor: Monitor;
   places: Places;
   loaded: Loaded;
+  /** Makes ready to tell people of what changes; to be called before `start`. Without it nobody is told. */
+  openNotifications(options: { secrets: SecretStore; dryRun?: boolean | undefined }): Promise<Notifications>;
   /** Starts the monitor and follows the settings file. */
   start(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** A start is over when the grace period is, and the first files have been read for sure. */
+const SETTLING = 500;
 
 /**
  * The monitor as a person starts it: places, settings and folders found, the settings file followed. The tray application,
@@ -42,8 +49,9 @@ export function createProgram(
   const folders = (settings: Settings): ReturnType<typeof chooseFolders> =>
     chooseFolders({ dirs: given.dir ?? [], settings, env, cwd, dataDir: places.dataDir });
   let loaded = load();
+  const clock = systemClock({ keepAlive: true });
   const monitor = createMonitor({
-    clock: systemClock({ keepAlive: true }),
+    clock,
     settings: adjust(loaded.settings),
     folders: folders(loaded.settings),
     version: VERSION,
@@ -51,13 +59,16 @@ export function createProgram(
   });
   const tell = (): void => monitor.report('settings', loaded.problems.length === 0 ? null : loaded.problems.join('\n'));
   let stopWatching: (() => Promise<void>) | undefined;
+  let opened: OpenedNotifications | undefined;
 
   const reload = (): void => {
+    const before = loaded;
     loaded = load(loaded.settings);
     tell();
-    const settings = adjust(loaded.settings);
+    if (loaded.text === before.text && loaded.problems.length === 0 && before.problems.length === 0) return;
+    opened?.configure();
     monitor
-      .configure(settings, folders(loaded.settings))
+      .configure(adjust(loaded.settings), folders(loaded.settings))
       .catch((error: unknown) => monitor.report('settings', String(error)));
   };
 
@@ -65,15 +76,23 @@ export function createProgram(
     monitor,
     places,
     loaded,
+    async openNotifications(options) {
+      // Loaded only by those who tell people: the database and the mail take longer to load than `status` takes in all.
+      const { openNotifications } = await import('./open-notifications.ts');
+      opened = await openNotifications({ ...options, clock, monitor, places, loaded: () => loaded, reload });
+      return opened;
+    },
     async start() {
       tell();
       stopWatching = watchSettings(places.settingsFile, reload, (error) =>
         monitor.report('settings', `The settings file cannot be watched: ${String(error)}`),
       );
+      opened?.begin(adjust(loaded.settings).startup_grace_period * 1000 + SETTLING);
       await monitor.start();
     },
     async close() {
       await stopWatching?.();
+      await opened?.close();
       await monitor.close();
     },
   };

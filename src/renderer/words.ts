@@ -1,3 +1,5 @@
+import type { NotificationSettings } from '../shared/notification-settings.ts';
+import type { HandlerState, Keyring } from '../shared/notification-state.ts';
 import type { CheckResult, Reason, ServiceSummary } from '../shared/service-status.ts';
 import type { Snapshot } from '../shared/snapshot.ts';
 import { type HealthStatus, SERVICE_ORDER } from '../shared/status.ts';
@@ -37,6 +39,12 @@ export function ago(time: number, now: number): string {
   const past = now - time;
   if (past < -5_000) return `in ${coarse(-past)}`;
   return past < 1_000 ? 'just now' : `${coarse(past)} ago`;
+}
+
+/** When something is to come: `in 12 s`, or `now` where it is due. */
+export function dueIn(time: number, now: number): string {
+  const ahead = time - now;
+  return ahead < 1_000 ? 'now' : `in ${coarse(ahead)}`;
 }
 
 /** 14:03, or with the date where that is another day. */
@@ -80,4 +88,85 @@ export function sortChecks(checks: readonly CheckResult[]): CheckResult[] {
 /** Whole numbers grouped, so that 1234567 can be read. */
 export function formatCount(count: number): string {
   return count.toLocaleString('en').replaceAll(',', '\u202f');
+}
+
+/** What the settings of notifications are called, to a person. */
+export const SETTING_WORDS: Readonly<Record<keyof NotificationSettings, string>> = {
+  enable_notifications: 'Notifications',
+  notification_level: 'Least that is told',
+  notify_on_healthy: 'Tell of healthy services',
+  notify_on_recovery: 'Tell of recoveries',
+  notify_on_unknown: 'Tell of unknown services',
+  notification_on_startup: 'Summary at the start',
+  notification_on_shutdown: 'Tell when the monitor stops',
+  notification_cooldown: 'Cooldown',
+  enable_buffering: 'Collect changes',
+  buffer_time: 'Collect for',
+  buffer_longest: 'Collect at most for',
+  confirm_bad: 'Bad results until somebody is told',
+  confirm_good: 'Good results until it is over',
+  flapping_changes: 'Changes that are flapping',
+  flapping_within: 'Flapping is counted within',
+  remind_every: 'Remind every',
+  escalate_after: 'Escalate after',
+  escalate_to: 'Escalate to',
+  message_expiry: 'Give a message up after',
+  priorities: 'Priorities',
+  tags: 'Tags',
+  depends_on: 'Dependencies',
+  quiet_hours: 'Quiet hours',
+  maintenance: 'Maintenance',
+  rules: 'Rules',
+  handlers: 'Handlers',
+};
+
+/** The name of a keyring, as its owner knows it. */
+export const KEYRING_WORDS: Readonly<Record<string, string>> = {
+  'gnome-libsecret': 'GNOME Keyring',
+  gnome_libsecret: 'GNOME Keyring',
+  kwallet: 'KWallet',
+  kwallet5: 'KWallet',
+  kwallet6: 'KWallet',
+  dpapi: 'Windows',
+  keychain: 'Keychain',
+  basic_text: 'a file',
+  environment: 'the environment',
+};
+
+/** Eight in the morning to come: tomorrow's, or today's for somebody who is up in the small hours. */
+export function morning(now: number): { time: number; label: string } {
+  const date = new Date(now);
+  const today = date.getHours() < 5;
+  date.setHours(8, 0, 0, 0);
+  if (!today) date.setDate(date.getDate() + 1);
+  return { time: date.getTime(), label: today ? 'Until 8:00 today' : 'Until tomorrow 8:00' };
+}
+
+/** How a handler is doing: its shape and its word. */
+export const HANDLER_WORDS: Readonly<
+  Record<HandlerState['state'] | 'new', { status: HealthStatus | 'paused'; word: string }>
+> = {
+  working: { status: 'healthy', word: 'Working' },
+  failing: { status: 'error', word: 'Failing' },
+  incomplete: { status: 'warning', word: 'Incomplete' },
+  unused: { status: 'unknown', word: 'Not used' },
+  unavailable: { status: 'unknown', word: 'Not here' },
+  off: { status: 'paused', word: 'Off' },
+  new: { status: 'unknown', word: 'Not saved' },
+};
+
+/** Whether what the monitor says of a handler says more than its state does. */
+export function isWorthSaying({ state, message }: HandlerState): boolean {
+  return message !== '' && (state === 'failing' || state === 'incomplete' || state === 'unavailable');
+}
+
+/** What keeps a secret: `GNOME Keyring`. */
+export function keyringName({ backend }: Keyring): string {
+  return KEYRING_WORDS[backend] ?? 'the keyring';
+}
+
+/** The environment variable that holds a handler's secret. */
+export function secretVariable(handler: string, field: string): string {
+  const part = (text: string): string => text.toUpperCase().replaceAll('-', '_');
+  return `EXPERIMANCE_SECRET_${part(handler)}_${part(field)}`;
 }

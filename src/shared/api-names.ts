@@ -3,8 +3,25 @@
  * either side is an error. They stand apart so that the preload script need not carry the schemas.
  */
 
-export const CALL_NAMES = ['snapshot', 'service', 'checkNow', 'pauseNotifications', 'forget', 'viewing'] as const;
-export const EVENT_NAMES = ['changes', 'open'] as const;
+export const CALL_NAMES = [
+  'snapshot',
+  'service',
+  'notifications',
+  'notificationSettings',
+  'handlerForms',
+  'deliveries',
+  'simulate',
+  'checkNow',
+  'pauseNotifications',
+  'forget',
+  'viewing',
+  'saveNotifications',
+  'testHandler',
+  'retryDelivery',
+  'acknowledge',
+  'unacknowledge',
+] as const;
+export const EVENT_NAMES = ['changes', 'notifications', 'open'] as const;
 
 export type CallName = (typeof CALL_NAMES)[number];
 export type EventName = (typeof EVENT_NAMES)[number];

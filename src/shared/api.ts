@@ -1,7 +1,21 @@
 import { z } from 'zod';
 import type { CallName, EventName } from './api-names.ts';
+import { HandlerEntry, NotificationSettings } from './notification-settings.ts';
+import {
+  DeliveryPage,
+  DeliveryQuery,
+  EditableNotifications,
+  HandlerForm,
+  NotificationState,
+  OngoingIncident,
+  SaveResult,
+  SecretChanges,
+  Simulation,
+  TestResult,
+} from './notification-state.ts';
 import { ServiceStatus } from './service-status.ts';
 import { Changes, Snapshot } from './snapshot.ts';
+import { HealthStatus } from './status.ts';
 
 /*
  * What a view can ask of the monitor, declared once. The preload bridge, the registration with ipcMain, the HTTP
@@ -22,6 +36,19 @@ export const queries = {
   snapshot: { input: nothing, output: Snapshot },
   /** One service with the checks behind it; null where there is no such service. */
   service: { input: z.strictObject({ service: serviceId }), output: ServiceStatus.nullable() },
+  /** Handlers, ongoing incidents and open windows. The event of the same name continues it. */
+  notifications: { input: nothing, output: NotificationState },
+  /** The settings of notifications, to be edited. */
+  notificationSettings: { input: nothing, output: EditableNotifications },
+  /** The types of handlers that there are, as forms. */
+  handlerForms: { input: nothing, output: z.array(HandlerForm) },
+  /** What was told, what was not, and why: newest first. */
+  deliveries: { input: DeliveryQuery, output: DeliveryPage },
+  /** What would happen if the service had this status now. `settings` may be ones that are not saved. */
+  simulate: {
+    input: z.strictObject({ service: serviceId, status: HealthStatus, settings: NotificationSettings.optional() }),
+    output: Simulation,
+  },
 } as const satisfies Record<string, Call>;
 
 export const commands = {
@@ -36,11 +63,44 @@ export const commands = {
   forget: { input: z.strictObject({ service: serviceId }), output: z.object({ forgotten: z.boolean() }) },
   /** Which services a window shows at this moment, so that nobody is alerted to what they are looking at. */
   viewing: { input: z.strictObject({ services: z.array(serviceId).max(1000) }), output: nothing },
+  /** Saves the settings of notifications: all of them, or none where anything is wrong. */
+  saveNotifications: {
+    input: z.strictObject({
+      revision: z.string().max(100),
+      settings: NotificationSettings,
+      secrets: SecretChanges.default({}),
+    }),
+    output: SaveResult,
+  },
+  /** Sends a test message by a handler as the form has it, saved or not. Secrets that are not given are those kept. */
+  testHandler: {
+    input: z.strictObject({ handler: HandlerEntry, secrets: SecretChanges.default({}) }),
+    output: TestResult,
+  },
+  /** Tries a message again that has failed, expired or waits. It goes to the end of its queue, and so has another `id`. */
+  retryDelivery: {
+    input: z.strictObject({ id: z.string().max(50) }),
+    output: z.object({ queued: z.boolean(), id: z.string() }),
+  },
+  /** Says that somebody is at work on a service's incident: no reminders and no further alerts until it is over. */
+  acknowledge: {
+    input: z.strictObject({
+      service: serviceId,
+      note: z.string().max(1000).default(''),
+      /** Ends by itself after so many minutes; null when the incident is over. */
+      minutes: z.number().min(1).max(43_200).nullable().default(null),
+    }),
+    output: OngoingIncident.nullable(),
+  },
+  /** Takes an acknowledgement back. */
+  unacknowledge: { input: z.strictObject({ service: serviceId }), output: OngoingIncident.nullable() },
 } as const satisfies Record<string, Call>;
 
 export const events = {
   /** At most ten a second. */
   changes: Changes,
+  /** At most two a second. */
+  notifications: NotificationState,
   /** Asks the window to show a service (an alert or a tray entry was clicked), or the overview. */
   open: z.object({ service: z.string().nullable() }),
 } as const satisfies Record<EventName, z.ZodType>;

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { startServer } from '../../main/headless/server.ts';
+import { environmentSecrets } from '../../main/notifications/secrets.ts';
 import { createProgram } from '../../main/program.ts';
 import { formatMoment } from '../../shared/text.ts';
 import { number, type PlaceOptions, takesPlaces } from '../arguments.ts';
@@ -10,10 +11,11 @@ export function addMonitor(program: Command): void {
   takesPlaces(program.command('monitor'))
     .description('watch without a screen, and serve the dashboard to a browser on this machine')
     .option('--port <number>', 'port of the dashboard; 0 for any free one', number(0, 65_535), 0)
+    .option('--dry-run', 'decide whom to tell of what, and send nothing')
     .action(run);
 }
 
-async function run(options: PlaceOptions & { port: number }): Promise<void> {
+async function run(options: PlaceOptions & { port: number; dryRun?: true }): Promise<void> {
   const program = createProgram(options);
   const { monitor } = program;
   const complain = (where: string, error: unknown): void => console.error(printable(`${where}: ${String(error)}`));
@@ -23,8 +25,12 @@ async function run(options: PlaceOptions & { port: number }): Promise<void> {
       console.log(`${formatMoment(at)}  ${printable(service)}: ${change} (${reason})  ${printable(message)}`);
     }
   });
+  const notifications = await program.openNotifications({
+    secrets: environmentSecrets(process.env),
+    dryRun: options.dryRun,
+  });
   const assets = fileURLToPath(new URL('../renderer', import.meta.url));
-  const server = await startServer({ monitor, port: options.port, assets, onError: complain }).catch(
+  const server = await startServer({ monitor, notifications, port: options.port, assets, onError: complain }).catch(
     (error: unknown) => {
       throw new Error(
         `The dashboard cannot be served on port ${options.port}: ${error instanceof Error ? error.message : String(error)}`,

@@ -1,7 +1,10 @@
 import type { Notification, NotificationConstructorOptions, Tray } from 'electron';
+import type { DesktopRequest } from '../../shared/handlers/handler.ts';
 import type { HealthStatus } from '../../shared/status.ts';
-import type { Alert } from './alert-policy.ts';
 import { cutAtWord } from './plain-text.ts';
+
+/** A native alert, as data. A later one with the same key takes the place of the earlier one. */
+export type Alert = Omit<DesktopRequest, 'transport'>;
 
 /** A way to put an alert on the screen. */
 export interface AlertChannel {
@@ -53,6 +56,7 @@ export function notificationChannel({ create, icon, platform, onClick, onFailure
         title: asBody(alert.title, platform),
         body: asBody(alert.body, platform),
         icon: icon(alert.status),
+        silent: !alert.sound,
         ...(platform === 'linux' ? { urgency: URGENCY[alert.status] } : {}),
       });
       open.set(alert.key, notification);
@@ -110,6 +114,7 @@ export function balloonChannel(
         // Windows shows no balloon without a text.
         content: alert.body === '' ? alert.title : alert.body,
         iconType: BALLOON_ICON[alert.status],
+        noSound: !alert.sound,
         respectQuietTime: true,
       });
       return Promise.resolve();
@@ -131,19 +136,27 @@ export interface OutsideNotifier {
   }): Promise<'shown' | 'clicked'>;
 }
 
+/** How long a notifier has to say that it cannot show anything, in ms. */
+const NO_COMPLAINT = 2000;
+
 /** A program outside Electron: where Electron has no notifications and the tray no balloons. */
 export function outsideChannel(
   notifier: OutsideNotifier,
   icon: (status: HealthStatus) => string,
   onClick: OnClick,
+  onFailure: (error: unknown) => void,
 ): AlertChannel {
   let closed = false;
   return {
     name: 'node-notifier',
     atOnce: 3,
     async show({ title, body, status, service }) {
-      const result = await notifier.notify({ title, body, icon: icon(status), urgency: URGENCY[status] });
-      if (result === 'clicked' && !closed) onClick(service);
+      const shown = notifier.notify({ title, body, icon: icon(status), urgency: URGENCY[status] }).then((result) => {
+        if (result === 'clicked' && !closed) onClick(service);
+      });
+      // Some programs end only when the notification is clicked or gone: no complaint for a while is as good as shown.
+      await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, NO_COMPLAINT).unref())]);
+      shown.catch(onFailure);
     },
     close() {
       closed = true;

@@ -15,12 +15,11 @@ import {
 } from 'electron';
 import type { Handlers } from '../../shared/api.ts';
 import { createDispatch } from '../../shared/api-dispatch.ts';
-import { systemClock } from '../../shared/clock.ts';
 import type { Monitor } from '../monitor.ts';
-import type { Alert } from './alert-policy.ts';
-import { type Alerts, createAlerts } from './alerts.ts';
+import type { Notifications } from '../open-notifications.ts';
 import { serveAppScheme } from './app-scheme.ts';
 import { applicationMenu } from './application-menu.ts';
+import { desktopPort } from './desktop-port.ts';
 import { type Icons, loadIcons } from './icons.ts';
 import { registerIpc, sendEvent } from './ipc.ts';
 import {
@@ -33,13 +32,14 @@ import {
 import { panelColour } from './panel.ts';
 import { secureSession } from './security.ts';
 import { findTrayHost, type TrayHost, trayHostNote } from './tray-host.ts';
-import { trayView } from './tray-view.ts';
+import { minutesUntilMorning, trayView } from './tray-view.ts';
 import { createTrayController, type TrayController } from './tray.ts';
 import { createViewing, type Viewing } from './viewing.ts';
 import { createWindowController, type Target, type WindowController } from './window.ts';
 
 export interface ShellOptions {
   monitor: Monitor;
+  notifications: Notifications;
   handlers(shell: Pick<Handlers, 'viewing'>): Handlers;
   notifier: OutsideNotifier;
   /** The program's folder: it holds `out` and `resources`. */
@@ -55,7 +55,7 @@ export interface Shell {
 
 /** The desktop's side of the monitor: tray, window and alerts. To be called once the program is ready. */
 export function startShell(options: ShellOptions): Shell {
-  const { monitor, root } = options;
+  const { monitor, notifications, root } = options;
   const { platform } = process;
   const icons = loadIcons(nativeImage, join(root, 'resources', 'icons'), platform);
   const viewing = createViewing(platform, () => window.current());
@@ -83,19 +83,27 @@ export function startShell(options: ShellOptions): Shell {
 
   const tray = buildTray(monitor, icons, show);
   const channel = chooseChannel(options, icons, tray, show);
-  const alerts = buildAlerts(monitor, viewing, channel);
+  notifications.connectDesktop(
+    desktopPort(
+      channel,
+      (service) => viewing.isViewed(service),
+      () => monitor.report('native notifications', null),
+    ),
+  );
   const host = followTrayHost(monitor);
 
   const stops = [
     stopIpc,
-    monitor.onUpdate(({ transitions }) => alerts.add(transitions)),
     monitor.onChanges((changes) => {
       tray?.render(trayView(monitor.snapshot(), Date.now()));
       const contents = window.current()?.webContents;
       if (contents !== undefined) sendEvent(contents, 'changes', changes);
     }),
-    followPower(monitor),
-    () => alerts.close(),
+    notifications.onState((state) => {
+      const contents = window.current()?.webContents;
+      if (contents !== undefined) sendEvent(contents, 'notifications', state);
+    }),
+    followPower(monitor, notifications),
     () => channel.close(),
     () => window.close(),
     () => tray?.dispose(),
@@ -140,6 +148,7 @@ function buildTray(monitor: Monitor, icons: Icons, show: (target?: Target) => vo
   const act = {
     check: () => void monitor.checkNow().catch((error: unknown) => monitor.report('check', String(error))),
     pause: () => void monitor.pauseNotifications(60),
+    'pause-overnight': () => void monitor.pauseNotifications(minutesUntilMorning(Date.now())),
     resume: () => void monitor.pauseNotifications(0),
     quit: () => app.quit(),
   };
@@ -182,29 +191,11 @@ function chooseChannel(
       icon,
       platform: process.platform,
       onClick,
-      onFailure: (error) => monitor.report('notifications', failure(error)),
+      onFailure: (error) => monitor.report('native notifications', failure(error)),
     });
   }
   if (process.platform === 'win32' && tray !== undefined) return balloonChannel(tray.tray, onClick);
-  return outsideChannel(notifier, icon, onClick);
-}
-
-function buildAlerts(monitor: Monitor, viewing: Viewing, channel: AlertChannel): Alerts {
-  const show = async (alert: Alert): Promise<void> => {
-    try {
-      await channel.show(alert);
-      monitor.report('notifications', null);
-    } catch (error) {
-      monitor.report('notifications', failure(error));
-    }
-  };
-  return createAlerts({
-    clock: systemClock({ keepAlive: true }),
-    paused: () => (monitor.snapshot().pausedUntil ?? 0) > Date.now(),
-    viewed: (service) => viewing.isViewed(service),
-    atOnce: channel.atOnce,
-    show: (alert) => void show(alert),
-  });
+  return outsideChannel(notifier, icon, onClick, (error) => monitor.report('native notifications', failure(error)));
 }
 
 function failure(error: unknown): string {
@@ -223,9 +214,12 @@ function followTrayHost(monitor: Monitor): { find(): Promise<TrayHost>; last(): 
   };
 }
 
-function followPower(monitor: Monitor): () => void {
+function followPower(monitor: Monitor, notifications: Notifications): () => void {
   const suspended = (): void => monitor.suspended();
-  const resumed = (): void => monitor.resumed();
+  const resumed = (): void => {
+    monitor.resumed();
+    notifications.wake();
+  };
   powerMonitor.on('suspend', suspended);
   powerMonitor.on('resume', resumed);
   return () => {

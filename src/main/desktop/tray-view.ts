@@ -8,7 +8,7 @@ import { cutAtWord, plainText } from './plain-text.ts';
 export type TrayState = HealthStatus | 'paused' | 'broken';
 
 /** What a menu entry can do beside opening a service. */
-export type TrayAction = 'open' | 'check' | 'pause' | 'resume' | 'quit';
+export type TrayAction = 'open' | 'check' | 'pause' | 'pause-overnight' | 'resume' | 'quit';
 
 /** One line of the tray's menu, as data. Labels are plain text: escaping them is the platform's matter. */
 export type TrayEntry =
@@ -105,13 +105,28 @@ function menuOf(headings: string[], unwell: ServiceSummary[], paused: string | n
   menu.push(
     { type: 'action', action: 'open', label: 'Open Experimance Health' },
     { type: 'action', action: 'check', label: 'Check now' },
-    paused === null
-      ? { type: 'action', action: 'pause', label: 'Pause notifications for an hour' }
-      : { type: 'action', action: 'resume', label: `Resume notifications (paused until ${paused})` },
+    ...(paused === null ? PAUSES : [resume(paused)]),
     { type: 'separator' },
     { type: 'action', action: 'quit', label: 'Quit' },
   );
   return menu;
+}
+
+const PAUSES: readonly TrayEntry[] = [
+  { type: 'action', action: 'pause', label: 'Pause notifications for an hour' },
+  { type: 'action', action: 'pause-overnight', label: 'Pause notifications until 8:00' },
+];
+
+function resume(paused: string): TrayEntry {
+  return { type: 'action', action: 'resume', label: `Resume notifications (paused until ${paused})` };
+}
+
+/** Minutes from `now` until it is next 8:00 in the morning, by this machine's clock. */
+export function minutesUntilMorning(now: number): number {
+  const morning = new Date(now);
+  morning.setHours(8, 0, 0, 0);
+  if (morning.getTime() <= now) morning.setDate(morning.getDate() + 1);
+  return (morning.getTime() - now) / 60_000;
 }
 
 /** `14:03`, with the date where that is not today. */

@@ -3,10 +3,12 @@ import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
+import type { EventName } from '../../shared/api-names.ts';
 import { createDispatch } from '../../shared/api-dispatch.ts';
 import { streamEvent } from '../../shared/http-transport.ts';
 import { statusJson } from '../../shared/status-json.ts';
 import { type Monitor, monitorHandlers } from '../monitor.ts';
+import type { Notifications } from '../open-notifications.ts';
 import { guard, newToken } from './access.ts';
 
 /** A view that is this many updates behind is let go of; it connects again and fetches everything. */
@@ -16,6 +18,7 @@ const KEEP_ALIVE = 15_000;
 
 export interface HeadlessOptions {
   monitor: Monitor;
+  notifications: Notifications;
   /** 0 for any free one. */
   port: number;
   /** The folder of the built dashboard. */
@@ -33,13 +36,19 @@ export interface HeadlessServer {
  * Serves the dashboard on loopback.
  * @throws the listening socket's error, such as EADDRINUSE.
  */
-export async function startServer({ monitor, port, assets, onError }: HeadlessOptions): Promise<HeadlessServer> {
+export async function startServer({
+  monitor,
+  notifications,
+  port,
+  assets,
+  onError,
+}: HeadlessOptions): Promise<HeadlessServer> {
   const token = newToken();
   const streams = new Set<() => void>();
   let listeningOn = port;
   const dispatch = createDispatch(
     // A browser tab shows no native alerts, so what it is looking at keeps none from being shown.
-    monitorHandlers(monitor, { viewing: () => undefined }),
+    monitorHandlers(monitor, { ...notifications.calls, viewing: () => undefined }),
     onError,
   );
 
@@ -47,26 +56,30 @@ export async function startServer({ monitor, port, assets, onError }: HeadlessOp
   app.use(guard({ token, port: () => listeningOn }));
   app.get('/api/events', (context) =>
     streamSSE(context, async (stream) => {
-      const queue: string[] = [];
+      const queue: { event: string; data: string }[] = [];
       let wake: () => void = () => undefined;
       let open = true;
       const end = (): void => {
         open = false;
         wake();
       };
-      const unsubscribe = monitor.onChanges((changes) => {
-        queue.push(JSON.stringify(changes));
+      const add = (name: EventName, payload: unknown): void => {
+        queue.push({ event: streamEvent(name), data: JSON.stringify(payload) });
         if (queue.length > MOST_BEHIND) end();
         wake();
-      });
+      };
+      const unsubscribe = [
+        monitor.onChanges((changes) => add('changes', changes)),
+        notifications.onState((state) => add('notifications', state)),
+      ];
       const timer = setInterval(() => wake(), KEEP_ALIVE);
       streams.add(end);
       stream.onAbort(end);
       try {
         await stream.write(': connected\n\n');
         while (open) {
-          const data = queue.shift();
-          if (data !== undefined) await stream.writeSSE({ event: streamEvent('changes'), data });
+          const next = queue.shift();
+          if (next !== undefined) await stream.writeSSE(next);
           else {
             await new Promise<void>((resolve) => (wake = resolve));
             if (open && queue.length === 0) await stream.write(': still here\n\n');
@@ -74,7 +87,7 @@ export async function startServer({ monitor, port, assets, onError }: HeadlessOp
         }
       } finally {
         clearInterval(timer);
-        unsubscribe();
+        for (const stop of unsubscribe) stop();
         streams.delete(end);
       }
     }),

@@ -4,6 +4,7 @@ import type { ServiceSummary } from '../../shared/service-status.ts';
 import { compareServices } from '../order.ts';
 import { Details } from './details.svelte.ts';
 import { Filter } from './filter.svelte.ts';
+import { Notifications } from './notifications.svelte.ts';
 import { ReadNotes } from './read-notes.svelte.ts';
 import { Route } from './route.svelte.ts';
 import { Session } from './session.svelte.ts';
@@ -16,8 +17,12 @@ export class AppState {
   readonly filter = new Filter();
   readonly toasts = new Toasts();
   readonly readNotes = new ReadNotes();
-  readonly session = new Session((service) => this.#open(service));
+  readonly session = new Session({
+    onOpen: (service) => this.#open(service),
+    onNotifications: (state) => this.notifications.receive(state),
+  });
   readonly client = this.session.link.client;
+  readonly notifications = new Notifications(this.client);
   readonly details = new Details(this.client);
   readonly viewing = new Viewing(this.client);
   /** The list and the details side by side; else one or the other. */
@@ -45,7 +50,12 @@ export class AppState {
   /** To be called while a component is set up; ends with it. */
   start(): void {
     $effect(() => {
-      const ends = untrack(() => [this.route.start(), this.session.start(), this.viewing.start()]);
+      const ends = untrack(() => [
+        this.route.start(),
+        this.session.start(),
+        this.viewing.start(),
+        this.notifications.start(),
+      ]);
       const tick = setInterval(() => this.#clock.setTime(Date.now()), 1000);
       return () => {
         clearInterval(tick);
@@ -59,7 +69,22 @@ export class AppState {
     });
     $effect(() => this.viewing.detail(this.route.service, !this.wide.current && this.route.service !== undefined));
     $effect(() => {
-      if (this.live) this.viewing.reconnected();
+      if (!this.live) return;
+      untrack(() => {
+        this.viewing.reconnected();
+        void this.notifications.load();
+      });
+    });
+    $effect(() => {
+      const shown = this.route.view === 'notifications';
+      untrack(() => this.notifications.show(shown));
+    });
+    $effect(() => {
+      // In the desktop's window it would keep the program from ending, and there the draft goes with the program only.
+      if (!this.session.link.remote || this.notifications.draft?.changed !== true) return undefined;
+      const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
+      window.addEventListener('beforeunload', warn);
+      return () => window.removeEventListener('beforeunload', warn);
     });
   }
 

@@ -1,44 +1,99 @@
-const PREFIX = '#/service/';
+const SERVICE = '#/service/';
+const NOTIFICATIONS = '#/notifications/';
+
+/** The pages of the notifications, in the order of their tabs. */
+export const TABS = ['handlers', 'rules', 'quiet', 'policy', 'log', 'simulate'] as const;
+export type Tab = (typeof TABS)[number];
+
+interface Place {
+  view: 'overview' | 'notifications';
+  /** The service whose details are shown. */
+  service?: string | undefined;
+  tab: Tab;
+  /** What is open on the tab, such as a handler's id. */
+  item?: string | undefined;
+}
+
+/** A name as a part of an address. */
+function part(name: string): string {
+  // Half a surrogate pair can stand in no address; such a name still gets one, if not one that leads back to it.
+  return encodeURIComponent(name.replace(/\p{Surrogate}/gu, '\ufffd'));
+}
 
 /** The address of a service's details within the page. */
 export function serviceHash(service: string): string {
-  // Half a surrogate pair can stand in no address; such a name still gets one, if not one that leads back to it.
-  return PREFIX + encodeURIComponent(service.replace(/\p{Surrogate}/gu, '\ufffd'));
+  return SERVICE + part(service);
 }
 
-function readHash(): string | undefined {
-  const { hash } = location;
-  if (!hash.startsWith(PREFIX)) return undefined;
+/** The address of a tab of the notifications, and of what is open on it. */
+export function tabHash(tab: Tab, item?: string): string {
+  return NOTIFICATIONS + tab + (item === undefined ? '' : `/${part(item)}`);
+}
+
+function decode(text: string): string | undefined {
   try {
-    return decodeURIComponent(hash.slice(PREFIX.length)) || undefined;
+    return decodeURIComponent(text) || undefined;
   } catch {
-    // An address typed by hand with a broken escape: the overview.
+    // An address typed by hand with a broken escape: it names nothing.
     return undefined;
   }
 }
 
-/** Which service the address names. The address is the only place where the selection is kept, so Back works by itself. */
+function readHash(): Place {
+  const { hash } = location;
+  if (hash.startsWith(SERVICE)) {
+    return { view: 'overview', tab: 'handlers', service: decode(hash.slice(SERVICE.length)) };
+  }
+  if (hash === '#/notifications' || hash.startsWith(NOTIFICATIONS)) {
+    const [name = '', item = ''] = hash.slice(NOTIFICATIONS.length).split('/');
+    const tab = TABS.find((known) => known === name) ?? 'handlers';
+    return { view: 'notifications', tab, item: decode(item) };
+  }
+  return { view: 'overview', tab: 'handlers' };
+}
+
+/** What the address names. The address is the only place where the selection is kept, so Back works by itself. */
 export class Route {
-  service = $state(readHash());
+  #place = $state.raw(readHash());
+  readonly view = $derived(this.#place.view);
+  readonly service = $derived(this.#place.service);
+  readonly tab = $derived(this.#place.tab);
+  readonly item = $derived(this.#place.item);
 
   /** @returns a function that ends it. */
   start(): () => void {
     const read = (): void => {
-      this.service = readHash();
+      this.#place = readHash();
     };
     window.addEventListener('hashchange', read);
     return () => window.removeEventListener('hashchange', read);
   }
 
+  /** Shows a service's details. */
   open(service: string): void {
-    location.hash = serviceHash(service);
-    // The event comes later; what is to get the focus must be there at once.
-    this.service = service;
+    this.#go(serviceHash(service));
   }
 
+  /** Shows the overview without details. */
   close(): void {
-    if (this.service === undefined) return;
-    location.hash = '#/';
-    this.service = undefined;
+    if (this.service !== undefined || this.view !== 'overview') this.#go('#/');
+  }
+
+  /** Shows a tab of the notifications, and one thing on it. */
+  openTab(tab: Tab, item?: string): void {
+    const hash = tabHash(tab, item);
+    if (location.hash !== hash) this.#go(hash);
+  }
+
+  /** The same, leaving no trace in the history: moving along the tabs by arrow keys, an id that changes as it is typed. */
+  replaceTab(tab: Tab, item?: string): void {
+    history.replaceState(history.state, '', tabHash(tab, item));
+    this.#place = readHash();
+  }
+
+  #go(hash: string): void {
+    location.hash = hash;
+    // The event comes later; what is to get the focus must be there at once.
+    this.#place = readHash();
   }
 }

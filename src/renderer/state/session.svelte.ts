@@ -1,4 +1,5 @@
 import { ApiError } from '../../shared/api-client.ts';
+import type { NotificationState } from '../../shared/notification-state.ts';
 import { applyChanges, type Changes, type Snapshot } from '../../shared/snapshot.ts';
 import { connect, ExpiredError, type Link } from '../api.ts';
 
@@ -7,6 +8,13 @@ export type Connection =
   | { state: 'connecting' }
   | { state: 'live' }
   | { state: 'lost'; since: number; expired: boolean; detail: string; nextTry: number };
+
+/** What else comes from the monitor by the same connection. */
+export interface SessionListeners {
+  /** Told which service the monitor wants shown; null for the overview. */
+  onOpen: (service: string | null) => void;
+  onNotifications: (state: NotificationState) => void;
+}
 
 /** Silence after which the monitor is asked whether it is still there, in ms. */
 const QUIET = 20_000;
@@ -28,7 +36,7 @@ export class Session {
   clockOffset = $state(0);
 
   readonly link: Link;
-  #onOpen: (service: string | null) => void;
+  readonly #listeners: SessionListeners;
   #unsubscribe: (() => void)[] = [];
   #streaming = false;
   #syncing = false;
@@ -39,9 +47,8 @@ export class Session {
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #lastHeard = 0;
 
-  /** @param onOpen told which service the monitor wants shown; null for the overview. */
-  constructor(onOpen: (service: string | null) => void) {
-    this.#onOpen = onOpen;
+  constructor(listeners: SessionListeners) {
+    this.#listeners = listeners;
     this.link = connect((connected) => this.#streamChanged(connected));
   }
 
@@ -89,7 +96,8 @@ export class Session {
     const { client } = this.link;
     this.#unsubscribe = [
       client.on('changes', (changes) => this.#receive(changes)),
-      client.on('open', ({ service }) => this.#onOpen(service)),
+      client.on('notifications', (state) => this.#listeners.onNotifications(state)),
+      client.on('open', ({ service }) => this.#listeners.onOpen(service)),
     ];
     void this.#sync();
   }

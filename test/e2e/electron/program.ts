@@ -141,6 +141,7 @@ export class Program {
       await Promise.race([this.app.close(), ended]);
       clearTimeout(late);
     }
-    rmSync(this.folder, { recursive: true, force: true });
+    // What ends last may still be closing its database there.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }

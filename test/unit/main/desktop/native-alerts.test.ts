@@ -1,11 +1,23 @@
 import { EventEmitter } from 'node:events';
 import type { Notification, NotificationConstructorOptions, Tray } from 'electron';
 import { describe, expect, it, vi } from 'vitest';
-import type { Alert } from '../../../../src/main/desktop/alert-policy.ts';
-import { balloonChannel, notificationChannel, outsideChannel } from '../../../../src/main/desktop/native-alerts.ts';
+import { desktopPort } from '../../../../src/main/desktop/desktop-port.ts';
+import {
+  type Alert,
+  balloonChannel,
+  notificationChannel,
+  outsideChannel,
+} from '../../../../src/main/desktop/native-alerts.ts';
 import { createNodeNotifier, type Notifier } from '../../../../src/main/notifications/node-notifier.ts';
 
-const alert: Alert = { key: 'core', service: 'core', status: 'error', title: 'core: error', body: 'a <b>bad</b> day' };
+const alert: Alert = {
+  key: 'core',
+  service: 'core',
+  status: 'error',
+  title: 'core: error',
+  body: 'a <b>bad</b> day',
+  sound: false,
+};
 
 class FakeNotification extends EventEmitter {
   readonly show = vi.fn();
@@ -46,7 +58,12 @@ describe("Electron's notifications", () => {
   it('have no urgency elsewhere', async () => {
     const { channel, made } = notifications('win32');
     await channel.show(alert);
-    expect(made[0]?.options).toEqual({ title: 'core: error', body: 'a <b>bad</b> day', icon: 'error.png' });
+    expect(made[0]?.options).toEqual({
+      title: 'core: error',
+      body: 'a <b>bad</b> day',
+      icon: 'error.png',
+      silent: true,
+    });
   });
 
   it('take the place of the one before of the same service', async () => {
@@ -102,7 +119,12 @@ describe('the notifier outside Electron', () => {
   it('opens the service where it was clicked', async () => {
     const onClick = vi.fn();
     const outside = createNodeNotifier(() => Promise.resolve(notifier([null, 'activate'])));
-    await outsideChannel(outside, () => 'icon', onClick).show(alert);
+    await outsideChannel(
+      outside,
+      () => 'icon',
+      onClick,
+      () => undefined,
+    ).show(alert);
     expect(onClick.mock.calls).toEqual([['core']]);
   });
 
@@ -119,5 +141,42 @@ describe('the notifier outside Electron', () => {
     await expect(failing(new Error('no program'))).rejects.toThrow('no program');
     // notify-send's warnings are no failure.
     await expect(failing('(notify-send:829): GLib-WARNING')).resolves.toBe('shown');
+  });
+});
+
+describe('the way to the screen', () => {
+  const request = { ...alert, transport: 'desktop' } as const;
+  const channel = (show: () => Promise<void>): Parameters<typeof desktopPort>[0] => ({
+    name: 'balloon',
+    atOnce: 1,
+    show,
+    close: () => undefined,
+  });
+
+  it('says that it was shown, and how', async () => {
+    const show = vi.fn(() => Promise.resolve());
+    const port = desktopPort(channel(show), () => false);
+    expect(port.separateUpTo).toBe(1);
+    await expect(port.show(request)).resolves.toEqual({ outcome: 'delivered', answer: 'Shown (balloon).' });
+    expect(show).toHaveBeenCalledOnce();
+  });
+
+  it('knows which services somebody is looking at', () => {
+    const port = desktopPort(
+      channel(() => Promise.resolve()),
+      (service) => service === 'core',
+    );
+    expect([port.viewed('core'), port.viewed('audio')]).toEqual([true, false]);
+  });
+
+  it('that fails is worth another try', async () => {
+    const port = desktopPort(
+      channel(() => Promise.reject(new Error('no session bus'))),
+      () => false,
+    );
+    await expect(port.show(request)).resolves.toMatchObject({
+      outcome: 'temporary',
+      message: expect.stringContaining('no session bus'),
+    });
   });
 });

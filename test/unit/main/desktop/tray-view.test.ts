@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TOOLTIP_LENGTH, trayView } from '../../../../src/main/desktop/tray-view.ts';
+import { TOOLTIP_LENGTH, trayView, minutesUntilMorning } from '../../../../src/main/desktop/tray-view.ts';
 import { NOW, snapshot, summary } from './doubles.ts';
 
 const HOUR = 3_600_000;
@@ -101,6 +101,7 @@ describe('the menu', () => {
       'Open Experimance Health',
       'Check now',
       'Pause notifications for an hour',
+      'Pause notifications until 8:00',
       '-',
       'Quit',
     ]);
@@ -123,5 +124,17 @@ describe('the menu', () => {
   it('does not change with the message alone', () => {
     const menu = (message: string): unknown => trayView(snapshot([summary('a', 'error', { message })]), NOW).menu;
     expect(menu('one')).toEqual(menu('two'));
+  });
+});
+
+describe('a pause until the morning', () => {
+  it.each([
+    ['in the evening', [2026, 5, 15, 22, 30], 9.5],
+    ['after midnight', [2026, 5, 16, 2, 0], 6],
+    ['at the very time', [2026, 5, 16, 8, 0], 24],
+    // Berlin's clocks skip an hour in this night.
+    ['in the night in which clocks change', [2026, 2, 28, 22, 0], 9],
+  ] as const)('ends at 8:00 of the next morning: %s', (_when, [year, month, day, hour, minute], hours) => {
+    expect(minutesUntilMorning(new Date(year, month, day, hour, minute).getTime())).toBe(hours * 60);
   });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readHealthFile } from '../../../../src/main/sources/read-health-file.ts';
+import { unprivileged } from '../../../fixtures/unprivileged.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -133,21 +134,12 @@ describe('a bad file is told by its own fault, and named', () => {
     expect(readHealthFile(join(dir, 'core.json')).problem).toMatchObject({ kind: 'missing', fault: 'file-missing' });
   });
 
-  it.skipIf(process.platform === 'win32')('no permission', () => {
+  it.skipIf(process.platform === 'win32')('no permission', async () => {
     const path = join(dir, 'core.json');
     writeFileSync(path, '{}');
     chmodSync(path, 0);
     chmodSync(dir, 0o755);
-    // Root may read everything; another user's eyes are needed to see this.
-    if (process.getuid?.() !== 0) {
-      expect(readHealthFile(path).problem).toMatchObject({ kind: 'unreadable', fault: 'no-permission' });
-      return;
-    }
-    process.seteuid?.(65_534);
-    try {
-      expect(readHealthFile(path).problem).toMatchObject({ kind: 'unreadable', fault: 'no-permission' });
-    } finally {
-      process.seteuid?.(0);
-    }
+    const problem = await unprivileged(() => readHealthFile(path).problem);
+    expect(problem).toMatchObject({ kind: 'unreadable', fault: 'no-permission' });
   });
 });

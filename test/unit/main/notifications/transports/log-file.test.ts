@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogSender } from '../../../../../src/main/notifications/transports/log-file.ts';
 import type { LogRequest } from '../../../../../src/shared/handlers/handler.ts';
+import { unprivileged } from '../../../../fixtures/unprivileged.ts';
 
 let folder: string;
 let file: string;
@@ -79,13 +80,18 @@ describe('a log file', () => {
     });
   });
 
-  it.skipIf(process.getuid?.() === 0)('that may not be written waits until that is mended', async () => {
-    mkdirSync(join(folder, 'deep'));
-    chmodSync(join(folder, 'deep'), 0o500);
-    expect(await write(linesTo(['one']))).toMatchObject({
+  it('that may not be written waits until that is mended', async () => {
+    const deep = join(folder, 'deep');
+    mkdirSync(deep);
+    chmodSync(deep, 0o500);
+    // The folder above it must be passable for whoever root becomes.
+    chmodSync(folder, 0o755);
+    expect(await unprivileged(() => write(linesTo(['one'])))).toMatchObject({
       outcome: 'temporary',
       message: `${file} cannot be written: this user may not write there.`,
     });
+    chmodSync(deep, 0o700);
+    expect(await write(linesTo(['one']))).toMatchObject({ outcome: 'delivered' });
   });
 
   it('on a full disk is not said to be written', async () => {

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../../shared/clock.ts';
+import { acquireLock, lockHolder } from './store/lock.ts';
+import { openStore, type Store } from './store/store.ts';
+
+/** Where notifications are kept, and whether this is the process that sends them. */
+export interface Home {
+  store: Store;
+  /** Why this process does not send; null where it does. */
+  standby: string | null;
+  /** Whether another process that sent has ended, so that this one can. Always false where it does already. */
+  isFree(): boolean;
+  close(): void;
+}
+
+export interface HomeOptions {
+  dataDir: string;
+  clock: Clock;
+  onTrouble(message: string | null): void;
+}
+
+/**
+ * Opens what is kept in a data folder. Where another process (the tray, or `monitor`) has it, this one keeps what it needs
+ * for native notifications in a folder of its own, which goes with it: a person is not told twice by everything else.
+ */
+export function openHome({ dataDir, clock, onTrouble }: HomeOptions): Home {
+  const lock = acquireLock(dataDir);
+  if (lock !== undefined) {
+    return {
+      store: openStore({ dataDir, clock, onTrouble }),
+      standby: null,
+      isFree: () => false,
+      close: () => lock.release(),
+    };
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'experimance-health-'));
+  const holder = lockHolder(dataDir);
+  const who = holder === undefined ? 'Another monitor' : `Another monitor (process ${holder})`;
+  return {
+    store: openStore({ dataDir: folder, clock, onTrouble }),
+    standby: `${who} with the same data folder sends the notifications. This one shows native alerts, and takes over when the other ends.`,
+    isFree() {
+      const free = acquireLock(dataDir);
+      free?.release();
+      return free !== undefined;
+    },
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

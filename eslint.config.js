@@ -9,10 +9,16 @@ import tseslint from 'typescript-eslint';
  * packages, and `node:*` where it says so. `types` may be imported as types only.
  */
 const ROOM = ['sources', 'checks', 'engine', 'history', 'notifications', 'settings'];
+/** The rooms that keep something in a database. */
+const STORING = ['history', 'notifications'];
 const TABLE = {
   shared: { packages: ['zod'] },
   reporter: { folders: ['shared'], node: true },
+  sqlite: { folders: ['shared'], node: true, packages: ['**', '!electron'] },
   ...Object.fromEntries(ROOM.map((room) => [room, { folders: ['shared'], node: true, packages: ['**', '!electron'] }])),
+  ...Object.fromEntries(
+    STORING.map((room) => [room, { folders: ['shared', 'sqlite'], node: true, packages: ['**', '!electron'] }]),
+  ),
   monitor: { folders: ['shared', 'reporter', ...ROOM], node: true, packages: ['**', '!electron'] },
   headless: { folders: ['shared', 'reporter', 'monitor', ...ROOM], node: true, packages: ['**', '!electron'] },
   cli: { folders: ['shared', 'reporter', 'monitor', 'headless', ...ROOM], node: true, packages: ['**', '!electron'] },
@@ -25,6 +31,7 @@ const PATTERNS = {
   shared: 'src/shared',
   reporter: 'src/reporter',
   ...Object.fromEntries(ROOM.map((room) => [room, `src/main/${room}`])),
+  sqlite: 'src/main/sqlite',
   headless: 'src/main/headless',
   desktop: 'src/main/desktop',
   cli: 'src/cli',

@@ -25,6 +25,8 @@ describe('the table of imports', () => {
       "import type { HealthFolder } from '../sources/health-files.ts'; export type A = HealthFolder;",
     ],
     ['src/main/engine/rules.ts', "import 'electron';"],
+    ['src/main/engine/rules.ts', "import '../sqlite/connection.ts';"],
+    ['src/main/sqlite/connection.ts', "import '../notifications/center.ts';"],
     ['src/main/monitor.ts', "import 'electron';"],
     ['src/main/monitor.ts', "import './headless/server.ts';"],
     ['src/main/headless/server.ts', "import 'electron';"],
@@ -42,6 +44,7 @@ describe('the table of imports', () => {
   it.each([
     ['src/shared/status.ts', "import 'zod';"],
     ['src/main/engine/rules.ts', "import '../../shared/status.ts'; import 'node:path';"],
+    ['src/main/notifications/center.ts', "import '../sqlite/connection.ts';"],
     ['src/main/monitor.ts', "import './engine/engine.ts'; import './sources/health-files.ts';"],
     ['src/main/headless/server.ts', "import '../monitor.ts'; import 'hono'; import '@hono/node-server';"],
     [

@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
-import { acquireLock, lockHolder } from './store/lock.ts';
+import { acquireLock, lockHolder } from '../sqlite/lock.ts';
 import { openStore, type Store } from './store/store.ts';
+
+/** The right to send. */
+const LOCK = 'notifications';
 
 /** Where notifications are kept, and whether this is the process that sends them. */
 export interface Home {
@@ -26,7 +29,7 @@ export interface HomeOptions {
  * for native notifications in a folder of its own, which goes with it: a person is not told twice by everything else.
  */
 export function openHome({ dataDir, clock, onTrouble }: HomeOptions): Home {
-  const lock = acquireLock(dataDir);
+  const lock = acquireLock(dataDir, LOCK);
   if (lock !== undefined) {
     return {
       store: openStore({ dataDir, clock, onTrouble }),
@@ -36,13 +39,13 @@ export function openHome({ dataDir, clock, onTrouble }: HomeOptions): Home {
     };
   }
   const folder = mkdtempSync(join(tmpdir(), 'experimance-health-'));
-  const holder = lockHolder(dataDir);
+  const holder = lockHolder(dataDir, LOCK);
   const who = holder === undefined ? 'Another monitor' : `Another monitor (process ${holder})`;
   return {
     store: openStore({ dataDir: folder, clock, onTrouble }),
     standby: `${who} with the same data folder sends the notifications. This one shows native alerts, and takes over when the other ends.`,
     isFree() {
-      const free = acquireLock(dataDir);
+      const free = acquireLock(dataDir, LOCK);
       free?.release();
       return free !== undefined;
     },

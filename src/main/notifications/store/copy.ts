@@ -1,6 +1,6 @@
-import type { Connection, Value } from './connection.ts';
+import type { Connection, Value } from '../../sqlite/connection.ts';
 import { COLUMNS, REBUILD, type Table } from './schema.ts';
-import { refusalOf } from './trouble.ts';
+import { refusalOf } from '../../sqlite/trouble.ts';
 
 /** What is wholly in force or not at all; the log of what is over is not. */
 const LIVE: readonly Table[] = ['meta', 'state', 'staged', 'handler', 'receipt'];

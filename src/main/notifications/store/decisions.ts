@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MessageEvent } from '../../../shared/notification-message.ts';
 import { HealthStatus } from '../../../shared/status.ts';
-import type { Readable } from './connection.ts';
+import type { Readable } from '../../sqlite/connection.ts';
 import { searchText } from './search.ts';
 import type { Steady } from './steady.ts';
 

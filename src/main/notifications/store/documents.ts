@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Readable } from './connection.ts';
+import type { Readable } from '../../sqlite/connection.ts';
 import type { Steady } from './steady.ts';
 
 /** An item that is decided, and waits for others of its handler to become one message with them. */

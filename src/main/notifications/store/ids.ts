@@ -1,4 +1,4 @@
-import type { Connection } from './connection.ts';
+import type { Connection } from '../../sqlite/connection.ts';
 
 /** Beyond this a clock is wrong, and ids grow by one only, so that they stay exact numbers. */
 const LATEST = 2 ** 52;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MessageEvent } from '../../../shared/notification-message.ts';
 import { HealthStatus } from '../../../shared/status.ts';
-import type { Readable, Value } from './connection.ts';
+import type { Readable, Value } from '../../sqlite/connection.ts';
 import { searchWords } from './search.ts';
 
 /** `held` and `not-told` are decisions; all others are messages. */

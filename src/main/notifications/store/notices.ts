@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Clock } from '../../../shared/clock.ts';
 import { plural } from '../../../shared/text.ts';
-import type { DiskTrouble } from './trouble.ts';
+import type { DiskTrouble } from '../../sqlite/trouble.ts';
 
 /** How long a person is told that a damaged file was set aside, in ms. */
 const TELL_ASIDE = 86_400_000;

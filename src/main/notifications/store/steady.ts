@@ -1,11 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Clock } from '../../../shared/clock.ts';
-import { Connection, type Readable, type Value } from './connection.ts';
+import { Connection, type Readable, type Value } from '../../sqlite/connection.ts';
+import { openInMemory, setAside } from '../../sqlite/database.ts';
 import { bringIntoOrder, copyLive, moveToDisk } from './copy.ts';
-import { openInMemory, openOnDisk, setAside } from './database.ts';
+import { FORM, openOnDisk } from './database.ts';
 import { nextIdAfter, readLastId } from './ids.ts';
 import { Notices } from './notices.ts';
-import { DiskTrouble, refusalOf, troubleOf } from './trouble.ts';
+import { DiskTrouble, refusalOf, troubleOf } from '../../sqlite/trouble.ts';
 
 /** How long until a disk that failed is tried again, in ms. */
 const TRY_AGAIN = 30_000;
@@ -53,7 +54,7 @@ export class Steady implements Readable {
     this.#clock = clock;
     this.#notices = new Notices(file, clock, onTrouble);
     // In memory until the disk has been opened.
-    this.#connection = openInMemory();
+    this.#connection = openInMemory(FORM);
     this.#place = 'memory';
     this.#lastId = 0;
     this.#return();
@@ -152,7 +153,7 @@ export class Steady implements Readable {
   #goToMemory(trouble: DiskTrouble, tryAgain = TRY_AGAIN): void {
     const disk = this.#connection;
     abandon(disk);
-    const memory = openInMemory();
+    const memory = openInMemory(FORM);
     this.#whole = copyLive(disk, memory);
     disk.retire();
     this.#connection = memory;

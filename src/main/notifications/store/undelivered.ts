@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Readable } from './connection.ts';
+import type { Readable } from '../../sqlite/connection.ts';
 import { NO_SERVICE } from './schema.ts';
 
 const Row = z.object({

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Connection } from '../../../../src/main/notifications/store/connection.ts';
+import { Connection } from '../../../../src/main/sqlite/connection.ts';
 import { MIGRATIONS } from '../../../../src/main/notifications/store/schema.ts';
 import { openStore, type Store } from '../../../../src/main/notifications/store/store.ts';
 import { ManualClock } from '../../../fixtures/manual-clock.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Connection } from '../../../../src/main/notifications/store/connection.ts';
+import { Connection } from '../../../../src/main/sqlite/connection.ts';
 import type { DecisionRecord } from '../../../../src/main/notifications/store/decisions.ts';
 import { openReadOnly } from '../../../../src/main/notifications/store/reader.ts';
 import { KEPT } from '../../../../src/main/notifications/store/retention.ts';

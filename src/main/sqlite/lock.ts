@@ -3,47 +3,45 @@ import { join } from 'node:path';
 import { Connection } from './connection.ts';
 import { troubleOf } from './trouble.ts';
 
-const LOCK_FILE = 'notifications.lock';
-const PID_FILE = 'notifications.pid';
 const BUSY = 5;
 
-/** The right to send what is in a data folder. */
+/** The right to write one of the databases of a data folder, and to act on what is in it. */
 export interface Lock {
   /** May be called more than once. */
   release(): void;
 }
 
 /**
- * Takes the right to send the notifications of a data folder: one process has it at a time, the tray or `monitor`. It is
- * SQLite's lock of a file of its own, which the operating system takes back when the process ends in whatever way; a file
+ * Takes the right to one of the databases of a data folder: one process has it at a time, the tray or `monitor`. It is SQLite's lock of a file of its own, which the operating system takes back when the process ends in whatever way; a file
  * with a process id in it would outlive a crash, and the id might be another's by then.
  *
  * Where the folder cannot be written to, everybody gets it: told twice is better than told never.
  *
+ * @param name what it is the right to: `notifications`, `history`.
  * @returns undefined where another process has it; `lockHolder` says which one.
  */
-export function acquireLock(dataDir: string): Lock | undefined {
-  const file = join(dataDir, LOCK_FILE);
+export function acquireLock(dataDir: string, name: string): Lock | undefined {
+  const file = join(dataDir, `${name}.lock`);
   const taken = tryToLock(dataDir, file);
   if (taken === 'held') return undefined;
   if (taken === 'impossible') return { release: () => undefined };
-  forgive(() => writeFileSync(join(dataDir, PID_FILE), `${process.pid}\n`));
+  forgive(() => writeFileSync(join(dataDir, `${name}.pid`), `${process.pid}\n`));
   let held = true;
   return {
     release: () => {
       if (!held) return;
       held = false;
       // While it is still locked, so that the next one's is not removed.
-      forgive(() => rmSync(join(dataDir, PID_FILE), { force: true }));
+      forgive(() => rmSync(join(dataDir, `${name}.pid`), { force: true }));
       taken.close();
     },
   };
 }
 
 /** The process that has the lock, as far as it could say so. Only of use while the lock is held. */
-export function lockHolder(dataDir: string): number | undefined {
+export function lockHolder(dataDir: string, name: string): number | undefined {
   try {
-    const pid = Number(readFileSync(join(dataDir, PID_FILE), 'utf8').trim());
+    const pid = Number(readFileSync(join(dataDir, `${name}.pid`), 'utf8').trim());
     return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
   } catch (error) {
     if (troubleOf(error) === undefined) throw error;

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { acquireLock, lockHolder } from '../../../../src/main/notifications/store/lock.ts';
+import { acquireLock, lockHolder } from '../../../../src/main/sqlite/lock.ts';
 import { buildChild } from '../../../fixtures/outbox-child/build.ts';
 
 let child: Awaited<ReturnType<typeof buildChild>>;
@@ -34,15 +34,15 @@ async function another(): Promise<{ process: ChildProcess; answer: string }> {
 it('the lock, is had by one process at a time, and is free after kill -9', async () => {
   const first = await another();
   expect(first.answer).toBe('taken');
-  expect(acquireLock(dir)).toBeUndefined();
-  expect(lockHolder(dir)).toBe(first.process.pid);
+  expect(acquireLock(dir, 'notifications')).toBeUndefined();
+  expect(lockHolder(dir, 'notifications')).toBe(first.process.pid);
   expect((await another()).answer).toBe('refused');
   const closed = once(first.process, 'close');
   first.process.kill('SIGKILL');
   await closed;
-  const lock = acquireLock(dir);
+  const lock = acquireLock(dir, 'notifications');
   expect(lock).toBeDefined();
-  expect(lockHolder(dir)).toBe(process.pid);
+  expect(lockHolder(dir, 'notifications')).toBe(process.pid);
   expect((await another()).answer).toBe('refused');
   lock?.release();
   lock?.release();
@@ -50,22 +50,22 @@ it('the lock, is had by one process at a time, and is free after kill -9', async
 });
 
 it('the lock, is had once within a process too', () => {
-  const lock = acquireLock(dir);
-  expect(acquireLock(dir)).toBeUndefined();
+  const lock = acquireLock(dir, 'notifications');
+  expect(acquireLock(dir, 'notifications')).toBeUndefined();
   lock?.release();
-  expect(lockHolder(dir)).toBeUndefined();
+  expect(lockHolder(dir, 'notifications')).toBeUndefined();
 });
 
 it('the lock, is had by everybody, where the folder cannot be made', () => {
   const file = join(dir, 'file');
   writeFileSync(file, '');
-  expect(acquireLock(join(file, 'data'))).toBeDefined();
+  expect(acquireLock(join(file, 'data'), 'notifications')).toBeDefined();
 });
 
 it('the lock, is taken, where its file is of something else', () => {
   writeFileSync(join(dir, 'notifications.lock'), 'not a database'.repeat(1000));
-  const lock = acquireLock(dir);
+  const lock = acquireLock(dir, 'notifications');
   expect(lock).toBeDefined();
-  expect(acquireLock(dir)).toBeUndefined();
+  expect(acquireLock(dir, 'notifications')).toBeUndefined();
   lock?.release();
 });

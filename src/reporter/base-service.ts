@@ -19,7 +19,7 @@ export type ServiceState =
 export interface BaseServiceOptions extends HealthReporterOptions {
   /** Time between two `periodic_health_check`; 30 by default. Keep it well below the monitor's `service_timeout` (120). */
   heartbeatSeconds?: number;
-  /** How long `stop()` waits for the tasks; 10 by default. */
+  /** How long `stop()` waits for the tasks, and `run()` for a start that goes on when it must stop; 10 by default. */
   stopTimeoutSeconds?: number;
   /** Whether `run()` stops at SIGINT and SIGTERM. True by default; a worker thread gets none. */
   handleSignals?: boolean;
@@ -53,7 +53,8 @@ export class BaseService {
    * @param serviceType its identity, and the stem of its health file.
    * @throws TypeError where type or instance cannot name a file.
    */
-  constructor(serviceName: string, serviceType: string, options: BaseServiceOptions = {}) {
+  constructor(serviceName: string, serviceType: string, given?: BaseServiceOptions | null) {
+    const options = given ?? {};
     this.serviceName = serviceName;
     this.serviceType = serviceType;
     this.#stopAsked = new Promise((resolve) => {
@@ -116,20 +117,19 @@ export class BaseService {
    * Adds work that belongs to the service. A function is called once the service runs, with a signal that is aborted when it
    * stops; what it throws is recorded as an error of the service.
    */
-  addTask(task: Task, options: TaskOptions = {}): void {
+  addTask(task: Task, options?: TaskOptions | null): void {
     this.#tasks.add(task, options);
   }
 
   /** Records an error of the service; a fatal one stops it. */
-  recordError(error: unknown, options: { fatal?: boolean } = {}): void {
+  recordError(error: unknown, options?: { fatal?: boolean } | null): void {
     this.healthReporter.recordError(error, options);
   }
 
   async #run(): Promise<void> {
     const letGo = this.#hold();
     try {
-      await this.start();
-      if (this.#state === 'started') {
+      if ((await this.#starts()) && this.#state === 'started') {
         this.#state = 'running';
         this.#beat();
         this.#tasks.start();
@@ -148,6 +148,18 @@ export class BaseService {
       letGo();
     }
     if (this.#fatal !== undefined) throw this.#fatal.error;
+  }
+
+  /** Starts it. @returns whether that came to an end, which it need not where the service is asked to stop meanwhile. */
+  async #starts(): Promise<boolean> {
+    const starting = Promise.resolve(this.start());
+    const stopping = this.#stopAsked.then(() => this.#inTime(starting));
+    const ended = await Promise.race([starting.then(() => true), stopping]);
+    if (!ended) {
+      const message = `Start: it did not end within ${this.#stopTimeout / 1000} s of being asked to stop`;
+      this.healthReporter.recordHealthCheck('service_start', 'warning', message);
+    }
+    return ended;
   }
 
   /** Keeps the process alive and listens to its signals. @returns a function that ends both. */
@@ -181,15 +193,22 @@ export class BaseService {
   /** Resolves when every task has ended, or has had its time. */
   async #tasksEnded(): Promise<void> {
     if (this.#tasks.count === 0) return;
+    if (await this.#inTime(this.#tasks.ended())) return;
+    const left = `${this.#tasks.count} did not end within ${this.#stopTimeout / 1000} s`;
+    this.healthReporter.recordHealthCheck('service_tasks', 'warning', `Tasks: ${left}`);
+  }
+
+  /** @returns whether `work` ends in the time that there is for stopping. */
+  async #inTime(work: Promise<unknown>): Promise<boolean> {
     let cancel: (() => void) | undefined;
     const timeout = new Promise<boolean>((resolve) => {
       cancel = this.#clock.after(this.#stopTimeout, () => resolve(false));
     });
-    const ended = await Promise.race([this.#tasks.ended().then(() => true), timeout]);
-    cancel?.();
-    if (ended) return;
-    const left = `${this.#tasks.count} did not end within ${this.#stopTimeout / 1000} s`;
-    this.healthReporter.recordHealthCheck('service_tasks', 'warning', `Tasks: ${left}`);
+    try {
+      return await Promise.race([work.then(() => true), timeout]);
+    } finally {
+      cancel?.();
+    }
   }
 
   #failed(error: unknown): void {

@@ -1,12 +1,12 @@
-import { type HealthStatus, parseStatus } from '../shared/status-order.ts';
+import { type HealthStatus, parseStatus, STATUSES } from '../shared/status-order.ts';
 import type { QuietLog } from './call-safely.ts';
 import { cutText, LONGEST_NAME, messageOf, textOf } from './safe-data.ts';
 
-/** A wrong argument, in development. */
-class Misuse extends TypeError {}
-
 /** Stands between the callers and the report: wrong arguments are put right, and nothing that fails inside gets out. */
 export class Guard {
+  /** What was thrown last for a wrong argument, in development. */
+  #misuse: TypeError | undefined;
+
   /** @param development whether a wrong argument is thrown at its caller. */
   constructor(
     private readonly log: QuietLog,
@@ -21,14 +21,15 @@ export class Guard {
     try {
       action();
     } catch (error) {
-      if (error instanceof Misuse) throw error;
+      // By identity: even to ask what kind of thing somebody threw can throw.
+      if (error !== undefined && error === this.#misuse) throw error;
       this.log.error('internal', `Something could not be recorded: ${messageOf(error)}`);
     }
   }
 
   /** @throws TypeError in development. */
   misuse(what: string): void {
-    if (this.development) throw new Misuse(what);
+    if (this.development) throw (this.#misuse = new TypeError(what));
     this.log.warn('misuse', what);
   }
 
@@ -55,10 +56,29 @@ export class Guard {
     return undefined;
   }
 
+  /** @returns undefined for what is no list of statuses. */
+  statuses(values: unknown): readonly HealthStatus[] | undefined {
+    if (values === undefined) return undefined;
+    if (Array.isArray(values) && values.every(isStatus)) return values;
+    this.misuse('statuses must be a list of statuses.');
+    return undefined;
+  }
+
+  /** @returns undefined for what is no cooldown. */
+  cooldown(seconds: unknown): number | undefined {
+    if (seconds === undefined || (typeof seconds === 'number' && seconds >= 0)) return seconds;
+    this.misuse('cooldownSeconds must be a number from 0.');
+    return undefined;
+  }
+
   /** @returns undefined for what is no counter. */
   count(value: unknown): number | undefined {
     if (typeof value === 'number' && value >= 0 && value < Infinity) return value;
     if (value !== undefined && value !== null) this.misuse('A counter must be a number from 0.');
     return undefined;
   }
+}
+
+function isStatus(value: unknown): value is HealthStatus {
+  return STATUSES.some((status) => status === value);
 }

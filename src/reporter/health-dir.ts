@@ -12,8 +12,8 @@ export function defaultHealthDir(env: NodeJS.ProcessEnv, cwd: () => string): str
   return env['EXPERIMANCE_ENV'] === 'production' ? PRODUCTION : join(cwd(), 'logs', 'health');
 }
 
-// Control characters are among what may not stand in a name.
-const FORBIDDEN = /[/\\\u0000-\u001f\u007f]/;
+// Control characters and halves of characters, which no file system can hold, are among what may not stand in a name.
+const FORBIDDEN = /[/\\\u0000-\u001f\u007f\p{Cs}]/u;
 
 /**
  * The stem of a service's file: its type, and its instance behind a dot where it has one.

@@ -7,12 +7,10 @@ import { Guard } from './guard.ts';
 import { fileStem } from './health-dir.ts';
 import type { NotificationHandler, NotificationHandlerOptions } from './notifications.ts';
 import { type Choices, chooseOptions, type HealthReporterOptions } from './options.ts';
-import { type Ending, onEnding } from './process-hooks.ts';
+import { onEnding } from './process-hooks.ts';
+import { ProcessEnd } from './process-end.ts';
 import { Recording } from './recording.ts';
 import { cutText, LONGEST_NAME, messageOf, textOf, typeOfError } from './safe-data.ts';
-
-/** By convention a program that a signal asked to end says so in its exit code. */
-const EXIT_CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 /** How one result differs from others. */
 export interface CheckOptions {
@@ -46,14 +44,14 @@ export class HealthReporter {
   readonly #guard: Guard;
   readonly #recording: Recording;
   readonly #forgetEnding: () => void;
-  #signal: NodeJS.Signals | undefined;
 
   /**
    * @param serviceName what people call the service.
    * @param serviceType its identity, and the stem of its file.
    * @throws TypeError where type or instance would leave the folder, or the file would be hidden.
    */
-  constructor(serviceName: string, serviceType: string, options: HealthReporterOptions = {}) {
+  constructor(serviceName: string, serviceType: string, given?: HealthReporterOptions | null) {
+    const options = given ?? {};
     const stem = fileStem(serviceType, options.instance);
     this.#choices = chooseOptions(options);
     const { clock, logger } = this.#choices;
@@ -68,7 +66,12 @@ export class HealthReporter {
       this.#choices,
       this.#log,
     );
-    this.#forgetEnding = onEnding((ending) => this.#guard.safely(() => this.#ends(ending)));
+    const end = new ProcessEnd(
+      this.#recording,
+      () => clock.monotonic(),
+      (error, how) => this.recordError(error, how),
+    );
+    this.#forgetEnding = onEnding((ending) => this.#guard.safely(() => end.tell(ending)));
     this.#guard.safely(() => this.#recording.begin());
   }
 
@@ -101,7 +104,7 @@ export class HealthReporter {
     status: HealthStatus,
     message?: string | null,
     metadata?: Readonly<Record<string, unknown>> | null,
-    options?: CheckOptions,
+    options?: CheckOptions | null,
   ): void {
     this.#guard.safely(() => {
       const its = this.#guard.name(name);
@@ -126,7 +129,7 @@ export class HealthReporter {
    * @param error anything that was thrown.
    * @param options `fatal`: the service cannot go on.
    */
-  recordError(error: unknown, options?: { fatal?: boolean }): void {
+  recordError(error: unknown, options?: { fatal?: boolean } | null): void {
     this.#guard.safely(() => {
       const fatal = options?.fatal === true;
       const { counters } = this.#recording;
@@ -200,12 +203,17 @@ export class HealthReporter {
    * Has `handler` told of each change of the service's status, and of each error; not again of the same status for 300 s.
    *
    * @returns a function that takes it away again.
-   * @throws TypeError in development, where it is no function.
+   * @throws TypeError in development, for wrong arguments.
    */
-  addNotificationHandler(handler: NotificationHandler, options: NotificationHandlerOptions = {}): () => void {
-    if (typeof handler === 'function') return this.#recording.notifications.add(handler, options);
-    this.#guard.safely(() => this.#guard.misuse('A notification handler must be a function.'));
-    return () => undefined;
+  addNotificationHandler(handler: NotificationHandler, options?: NotificationHandlerOptions | null): () => void {
+    let remove = (): void => undefined;
+    this.#guard.safely(() => {
+      if (typeof handler !== 'function') return this.#guard.misuse('A notification handler must be a function.');
+      const statuses = this.#guard.statuses(options?.statuses);
+      const cooldown = this.#guard.cooldown(options?.cooldownSeconds);
+      remove = this.#recording.notifications.add(handler, statuses, cooldown);
+    });
+    return remove;
   }
 
   /** Writes what waits to be written. @returns whether all of it is on disk. */
@@ -222,11 +230,13 @@ export class HealthReporter {
    *
    * @param options `error`: what the run ends by, where that is not as it should be. The next run counts it as a restart.
    */
-  close(options?: { error?: unknown }): void {
+  close(options?: { error?: unknown } | null): void {
     if (this.#recording.closed) return;
-    const error = options?.error;
-    const reason = error === undefined ? 'closed' : `${typeOfError(error)}: ${messageOf(error)}`;
-    this.#guard.safely(() => this.#recording.end(error === undefined, reason));
+    this.#guard.safely(() => {
+      const error = options?.error;
+      const reason = error === undefined ? 'closed' : `${typeOfError(error)}: ${messageOf(error)}`;
+      this.#recording.end(error === undefined, reason);
+    });
     this.#forgetEnding();
     this.#recording.close();
   }
@@ -246,23 +256,6 @@ export class HealthReporter {
     if (status === 'fatal' || status === 'healthy' || errorClear === Infinity) return undefined;
     const message = `No error for ${formatDuration(errorClear)}`;
     return { after: errorClear, name: ERROR_RECOVERY, status: 'healthy', message };
-  }
-
-  #ends(ending: Ending): void {
-    const recording = this.#recording;
-    // What was said first counts; an exit follows an exception, for one.
-    if (recording.run.stopped !== null) return void recording.flush();
-    if (ending.kind === 'exception') {
-      this.recordError(ending.error, { fatal: ending.final });
-      if (ending.final) recording.end(false, `uncaught ${typeOfError(ending.error)}: ${messageOf(ending.error)}`);
-    } else if (ending.kind === 'signal') {
-      this.#signal = ending.signal;
-      if (ending.final) recording.end(true, ending.signal);
-      else recording.flush();
-    } else {
-      const asked = this.#signal !== undefined && EXIT_CODES[this.#signal] === ending.code;
-      recording.end(ending.code === 0 || asked, this.#signal ?? `exit code ${ending.code}`);
-    }
   }
 }
 

@@ -46,12 +46,15 @@ export class Notifications {
   constructor(private readonly log: QuietLog) {}
 
   /** @returns a function that takes the handler away again. */
-  add(handler: NotificationHandler, { statuses, cooldownSeconds }: NotificationHandlerOptions): () => void {
-    const seconds = typeof cooldownSeconds === 'number' && cooldownSeconds >= 0 ? cooldownSeconds : COOLDOWN;
+  add(
+    handler: NotificationHandler,
+    statuses: readonly HealthStatus[] | undefined,
+    cooldownSeconds = COOLDOWN,
+  ): () => void {
     const registered: Registered = {
       handler,
       statuses: statuses === undefined ? undefined : new Set(statuses),
-      cooldown: seconds * 1000,
+      cooldown: cooldownSeconds * 1000,
       told: new Map(),
     };
     this.#handlers.add(registered);

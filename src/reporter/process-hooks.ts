@@ -3,6 +3,8 @@ export type Ending =
   | { kind: 'exit'; code: number }
   /** `final`: nobody else listens for the signal, so it ends the process. */
   | { kind: 'signal'; signal: NodeJS.Signals; final: boolean }
+  /** The signal did not end it after all: nothing ends the first process of a container that does not handle the signal. */
+  | { kind: 'survived'; signal: NodeJS.Signals }
   /** `final`: nobody handles it, so it ends the process. */
   | { kind: 'exception'; error: unknown; final: boolean };
 
@@ -11,6 +13,11 @@ export type EndingListener = (ending: Ending) => void;
 
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
 const listeners = new Set<EndingListener>();
+/**
+ * Marks our listener. Another copy of the library (CommonJS beside ES module, for one) has a listener of its own, which must
+ * not pass for the host's.
+ */
+const OURS = Symbol.for('experimance-health.reporter');
 
 /**
  * Tells `listener` when the process ends: by itself, by an exception that nobody handles, by SIGTERM or SIGINT. However many
@@ -33,7 +40,8 @@ function tell(ending: Ending): void {
 }
 
 function onExit(code: number): void {
-  tell({ kind: 'exit', code });
+  // Whoever listened before us may have set another one, as Node does for an await that nothing will end.
+  tell({ kind: 'exit', code: Number(process.exitCode ?? code) });
 }
 
 function onException(error: unknown): void {
@@ -47,17 +55,16 @@ function onException(error: unknown): void {
  */
 function onSignal(signal: NodeJS.Signals): void {
   process.removeListener(signal, onSignal);
-  const final = process.listenerCount(signal) === 0;
+  const final = process.listeners(signal).every((listener) => OURS in listener);
   tell({ kind: 'signal', signal, final });
-  if (final) {
-    // With no listener left the signal does what it does by default.
-    process.kill(process.pid, signal);
-    return;
-  }
+  // With no listener left, of any copy of us, the signal does what it does by default.
+  if (final && process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   setImmediate(() => {
+    if (final) tell({ kind: 'survived', signal });
     if (listeners.size > 0 && !process.listeners(signal).includes(onSignal)) process.prependListener(signal, onSignal);
   }).unref();
 }
+Object.assign(onSignal, { [OURS]: true });
 
 function install(): void {
   process.on('exit', onExit);

@@ -73,7 +73,10 @@ export class Recording {
     this.#startedAt = clock.monotonic();
     this.#lastUpdated = clock.now();
     this.run = new Run({ dir, stem, serviceType, instance, now: this.#lastUpdated });
-    const render = (): string => formatHealthReport(this.report());
+    const render = (): string => {
+      this.run.nextVersion();
+      return formatHealthReport(this.report());
+    };
     const onRecovered = (outage: Outage): void => this.#diskIsBack(outage);
     this.writer = new FileWriter({ dir, stem, durable, delay: writeDelay, clock, log, render, onRecovered });
   }
@@ -241,7 +244,7 @@ export class Recording {
       message: `Service restarted (count: ${count}). ${reason}`,
       metadata: { restart_count: count },
     });
-    const recent = this.run.restartsSince(now - loopWindow);
+    const recent = this.run.restartsBetween(now - loopWindow, now);
     if (recent < loopRestarts) return;
     this.record({
       name: 'crash_loop',

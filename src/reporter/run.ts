@@ -9,6 +9,8 @@ import { cutText } from './safe-data.ts';
 const RESTARTS_KEPT = 20;
 /** How long a restart's reason is kept, in bytes as written. */
 const LONGEST_REASON = 300;
+/** By so much an end may lie in the future, in ms: the clock may have been set back a little. */
+const CLOCK_TOLERANCE = 5_000;
 
 /** Health files that reporters of this thread write, and how many each. */
 const open = new Map<string, number>();
@@ -44,7 +46,10 @@ export class Run {
       openHere: open.has(this.#path),
     });
     open.set(this.#path, (open.get(this.#path) ?? 0) + 1);
-    this.#restarts = this.previous.restarts;
+    // Whoever wrote the file: what is taken over must not grow beyond what we would have written.
+    this.#restarts = this.previous.restarts
+      .slice(-RESTARTS_KEPT)
+      .flatMap(({ at, reason }) => restart(Date.parse(at), reason));
     this.#fields = {
       schema_version: SCHEMA_VERSION,
       service_type: serviceType,
@@ -62,13 +67,16 @@ export class Run {
 
   /** Remembers that the run before ended as it should not have. @param now milliseconds since the epoch. */
   addRestart(now: number, reason: string): void {
-    const restart = { at: new Date(now).toISOString(), reason: cutText(reason, LONGEST_REASON) };
-    this.#restarts = [...this.#restarts, restart].slice(-RESTARTS_KEPT);
+    this.#restarts = [...this.#restarts, ...restart(now, reason)].slice(-RESTARTS_KEPT);
   }
 
-  /** How many runs ended uncleanly since `since`, in milliseconds since the epoch. */
-  restartsSince(since: number): number {
-    return this.#restarts.filter(({ at }) => Date.parse(at) >= since).length;
+  /**
+   * How many runs ended uncleanly between two moments, in milliseconds since the epoch. What lies after them was written
+   * before the clock was set back, and may be long ago.
+   */
+  restartsBetween(since: number, now: number): number {
+    const times = this.#restarts.map(({ at }) => Date.parse(at));
+    return times.filter((time) => time >= since && time <= now + CLOCK_TOLERANCE).length;
   }
 
   /** Whether another writer of the same file, found at the start, still runs. */
@@ -83,9 +91,18 @@ export class Run {
     this.#stopped ??= { at: new Date(now).toISOString(), clean, reason: cutText(reason, LONGEST_REASON) };
   }
 
-  /** The fields of our own for the next version of the file. */
-  fields(now: number, current: RunFields['current']): RunFields {
+  /** It goes on, though it was about to end. */
+  goOn(): void {
+    this.#stopped = null;
+  }
+
+  /** A new version of the file is to be written. */
+  nextVersion(): void {
     this.#sequence += 1;
+  }
+
+  /** The fields of our own for this version of the file. */
+  fields(now: number, current: RunFields['current']): RunFields {
     return {
       ...this.#fields,
       written_at: new Date(now).toISOString(),
@@ -102,4 +119,10 @@ export class Run {
     if (others === 0) open.delete(this.#path);
     else open.set(this.#path, others);
   }
+}
+
+/** @param at milliseconds since the epoch; nothing is made of what is no time. */
+function restart(at: number, reason: string): Restart[] {
+  const time = new Date(at);
+  return Number.isNaN(time.getTime()) ? [] : [{ at: time.toISOString(), reason: cutText(reason, LONGEST_REASON) }];
 }

@@ -59,7 +59,7 @@ export function cutText(text: string, most: number): string {
   return `${kept.replace(UNFIT, '')} [cut: ${text.length} characters]`;
 }
 
-/** A short name for a value that has no text of its own. */
+/** A value as text, or a short name where it has no text of its own. */
 function describe(value: unknown): string {
   if (typeof value === 'function') return `(function ${value.name === '' ? 'without a name' : value.name})`;
   if (typeof value === 'symbol') return `(${String(value)})`;
@@ -87,7 +87,7 @@ class Copier {
       return value;
     }
     if (typeof value === 'object') return this.#object(value);
-    return this.#text(describe(value));
+    return this.#text(textOf(value));
   }
 
   #text(text: string): string {
@@ -196,11 +196,19 @@ function* entriesOfError(error: Error): Iterable<[string, () => unknown]> {
 /** Any value as text, without throwing: objects may have a `toString` that does. */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (typeof value === 'function' || typeof value === 'symbol') return describe(value);
   try {
-    return String(value);
+    return describe(value);
   } catch (error) {
-    return `(a value that cannot be shown: ${error instanceof Error ? error.name : typeof error})`;
+    return `(a value that cannot be shown: ${kindOf(error)})`;
+  }
+}
+
+/** Also an error may be such that every look at it throws. */
+function kindOf(error: unknown): string {
+  try {
+    return error instanceof Error ? String(error.name) : typeof error;
+  } catch {
+    return 'nor can the reason';
   }
 }
 
@@ -219,7 +227,7 @@ export function typeOfError(error: unknown): string {
   try {
     if (error instanceof Error) return cutText(textOf(error.name), LONGEST_NAME);
   } catch (again) {
-    return textOf(again).slice(0, LONGEST_NAME);
+    return cutText(textOf(again), LONGEST_NAME);
   }
   return typeof error;
 }

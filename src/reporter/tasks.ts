@@ -17,7 +17,7 @@ export interface TaskFailure {
 export class Tasks {
   readonly #running = new Set<Promise<void>>();
   readonly #aborter = new AbortController();
-  #waiting: { task: (signal: AbortSignal) => unknown; options: TaskOptions }[] = [];
+  #waiting: { task: (signal: AbortSignal) => unknown; fatal: boolean }[] = [];
   #started = false;
 
   constructor(private readonly onFailure: (failure: TaskFailure) => void) {}
@@ -27,17 +27,18 @@ export class Tasks {
     return this.#running.size + this.#waiting.length;
   }
 
-  add(task: Task, options: TaskOptions): void {
-    if (typeof task !== 'function') this.#follow(Promise.resolve(task), options);
-    else if (this.#started) this.#begin(task, options);
-    else this.#waiting.push({ task, options });
+  add(task: Task, options: TaskOptions | null | undefined): void {
+    const fatal = options?.fatal === true;
+    if (typeof task !== 'function') this.#follow(Promise.resolve(task), fatal);
+    else if (this.#started) this.#begin(task, fatal);
+    else this.#waiting.push({ task, fatal });
   }
 
   start(): void {
     this.#started = true;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const { task, options } of waiting) this.#begin(task, options);
+    for (const { task, fatal } of waiting) this.#begin(task, fatal);
   }
 
   /** Tells every task to end. */
@@ -51,17 +52,17 @@ export class Tasks {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  #begin(task: (signal: AbortSignal) => unknown, options: TaskOptions): void {
+  #begin(task: (signal: AbortSignal) => unknown, fatal: boolean): void {
     const { signal } = this.#aborter;
     if (signal.aborted) return;
     this.#follow(
       // In a function of its own, so that what it throws before its first await is no different.
       (async () => task(signal))(),
-      options,
+      fatal,
     );
   }
 
-  #follow(work: Promise<unknown>, { fatal = false }: TaskOptions): void {
+  #follow(work: Promise<unknown>, fatal: boolean): void {
     const followed = work
       .then(
         () => undefined,

@@ -65,7 +65,7 @@ export const HealthFile = z
       .meta({ description: 'Clock ticks from boot to the start of the process (Linux).' }),
     started_at: moment('When it started.').optional(),
     written_at: moment('When the file was written.').optional(),
-    sequence: z.int().optional().meta({ description: 'Grows by one with each version that one run writes.' }),
+    sequence: z.int().optional().meta({ description: 'Grows with each version that one run writes.' }),
     current: z.array(Current).optional().meta({ description: 'The current result of each check.' }),
     restarts: z
       .array(z.looseObject({ at: moment('When it was started again.'), reason: z.string() }))

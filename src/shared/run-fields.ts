@@ -50,7 +50,7 @@ export interface RunFields {
   process_start?: number;
   started_at: string;
   written_at: string;
-  /** Grows by one with each version of the file that a run writes. */
+  /** Grows with each version of the file that a run writes. */
   sequence: number;
   current: CurrentResult[];
   /** The last runs that did not stop cleanly, oldest first, twenty at most. */

@@ -65,7 +65,7 @@ describe('a service', () => {
   it('says every 30 s that it is there, and is not woken otherwise', async () => {
     const camera = service();
     const done = camera.run();
-    await Promise.resolve();
+    await new Promise(setImmediate);
     const written: number[] = [];
     for (let second = 0; second < 120; second += 1) {
       clock.advance(1_000);
@@ -133,11 +133,69 @@ describe('a service', () => {
     expect(read().checks.filter(({ status }) => status === 'fatal')).toHaveLength(2);
   });
 
+  it('whose start never ends stops all the same when it is asked to, and says so', async () => {
+    class Stuck extends BaseService {
+      override async start(): Promise<void> {
+        await super.start();
+        await new Promise(() => undefined);
+      }
+    }
+    const stuck = new Stuck('camera-service', 'camera', { healthDir: dir, clock, stopTimeoutSeconds: 10 });
+    let begun = false;
+    stuck.addTask(() => (begun = true));
+    const done = stuck.run();
+    stuck.requestStop();
+    await new Promise(setImmediate);
+    expect(stuck.state).toBe('started');
+    clock.advance(10_000);
+    await done;
+    expect(stuck.state).toBe('stopped');
+    expect(begun).toBe(false);
+    expect(read()).toMatchObject({ stopped: { clean: true } });
+    expect(read().checks.find(({ status }) => status === 'warning')).toMatchObject({
+      name: 'service_start',
+      message: 'Start: it did not end within 10 s of being asked to stop',
+    });
+  });
+
+  it('that is asked to stop while it starts lets the start end first', async () => {
+    const steps: string[] = [];
+    class Slow extends BaseService {
+      override async start(): Promise<void> {
+        await super.start();
+        await new Promise(setImmediate);
+        steps.push('started');
+      }
+      override async stop(): Promise<void> {
+        steps.push('stopping');
+        await super.stop();
+      }
+    }
+    const slow = new Slow('camera-service', 'camera', { healthDir: dir, clock });
+    const done = slow.run();
+    slow.requestStop();
+    await done;
+    expect(steps).toEqual(['started', 'stopping']);
+    expect(names()).not.toContain('service_tasks');
+  });
+
+  it('takes null for no options', async () => {
+    const camera = service();
+    camera.addTask(() => Promise.reject(new Error('no lens')), null);
+    camera.addTask(Promise.reject(new Error('no film')), null);
+    camera.recordError(new Error('no light'), null);
+    const done = camera.run();
+    await new Promise(setImmediate);
+    camera.requestStop();
+    await done;
+    expect(read()).toMatchObject({ error_count: 3, overall_status: 'error' });
+  });
+
   it('waits for its tasks, but not for ever', async () => {
     const camera = service({ stopTimeoutSeconds: 10 });
     camera.addTask(() => new Promise(() => undefined));
     const done = camera.run();
-    await Promise.resolve();
+    await new Promise(setImmediate);
     camera.requestStop();
     await new Promise(setImmediate);
     expect(camera.state).toBe('stopping');
@@ -153,7 +211,7 @@ describe('a service', () => {
     const before = count();
     const camera = service();
     const done = camera.run();
-    await Promise.resolve();
+    await new Promise(setImmediate);
     camera.requestStop();
     await done;
     expect(count()).toEqual(before);

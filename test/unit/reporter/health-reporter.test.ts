@@ -137,7 +137,7 @@ describe('the health file', () => {
 });
 
 describe('names', () => {
-  it.each(['', ' ', '../core', 'a/b', 'a\\b', '/etc/passwd', '.hidden', 'a\u0000b', 'a\nb', 7])(
+  it.each(['', ' ', '../core', 'a/b', 'a\\b', '/etc/passwd', '.hidden', 'a\u0000b', 'a\nb', 'a\ud800', 7])(
     'that would leave the folder or be seen by nobody are refused at construction: %j',
     (name) => {
       expect(() => new HealthReporter('x', name as string, { healthDir: dir })).toThrow(TypeError);
@@ -172,6 +172,16 @@ describe('writing', () => {
     expect(read().checks.at(-1)?.message).toBe('6');
     clock.advance(60_000);
     expect(read().sequence).toBe(5);
+  });
+
+  it('gives each version a number of its own, that looking at the report does not use up', () => {
+    const camera = reporter();
+    camera.addNotificationHandler(() => undefined, { cooldownSeconds: 0 });
+    camera.recordHealthCheck('main', 'healthy');
+    expect(camera.getHealthSummary()['sequence']).toBe(1);
+    camera.recordHealthCheck('main', 'error');
+    expect(read().sequence).toBe(2);
+    expect(camera.getHealthSummary()['sequence']).toBe(2);
   });
 
   it('comes also where the service never returns to its event loop', () => {
@@ -284,6 +294,14 @@ describe('wrong arguments', () => {
     ],
     ['a counter that is none', (camera) => camera.updateServiceStats({ errors: NaN })],
     ['a handler that is none', (camera) => void camera.addNotificationHandler(7 as never)],
+    [
+      'statuses of a handler that are no list of them',
+      (camera) => void camera.addNotificationHandler(() => undefined, { statuses: 'error' as never }),
+    ],
+    [
+      'a cooldown that is none',
+      (camera) => void camera.addNotificationHandler(() => undefined, { cooldownSeconds: NaN }),
+    ],
   ];
 
   it.each(wrong)('are recorded as what they are, and logged, in production: %s', (_what, call, record) => {
@@ -310,6 +328,57 @@ describe('wrong arguments', () => {
       camera.recordHealthCheck('x'.repeat(10_000_000), 'healthy', 'y'.repeat(10_000_000));
     }).not.toThrow();
     expect(camera.getHealthSummary().checks.at(-1)?.message).toMatch(/cut: 10000000 characters/);
+  });
+});
+
+describe('what throws at every look', () => {
+  class Untouchable extends Error {
+    override get message(): never {
+      throw this;
+    }
+    override get name(): never {
+      throw this;
+    }
+  }
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+
+  it.each<[string, unknown]>([
+    ['an error', new Untouchable()],
+    ['a revoked proxy', proxy],
+    ['null', null],
+  ])('hurts no caller wherever it is handed over: %s', async (_what, value) => {
+    const camera = reporter();
+    const it = value as never;
+    camera.addNotificationHandler(() => undefined, it);
+    camera.addNotificationHandler(
+      () => {
+        throw value;
+      },
+      { cooldownSeconds: 0 },
+    );
+    camera.addNotificationHandler(() => Promise.reject(value), { cooldownSeconds: 0 });
+    camera.recordHealthCheck('a', 'error', it, it, it);
+    camera.recordHealthCheck(it, it, it, { value }, it);
+    camera.recordError(value);
+    camera.recordError('once more', it);
+    camera.recordRestart(it);
+    camera.updateServiceStats(it);
+    camera.recordHealthCheck('last', 'warning');
+    await new Promise(setImmediate);
+    expect(camera.getHealthSummary().error_count).toBeGreaterThanOrEqual(1);
+    camera.close({ error: value });
+    expect(read().checks.at(-1)?.name).toBe('last');
+    expect(read().stopped?.clean).toBe(false);
+  });
+
+  it('is no options where it is null', () => {
+    vi.spyOn(process, 'cwd').mockReturnValue(dir);
+    const camera = new HealthReporter('camera-service', 'camera', null);
+    open.push(camera);
+    camera.recordHealthCheck('main', 'healthy');
+    expect(existsSync(join(dir, 'logs/health/camera.json'))).toBe(true);
+    camera.close(null);
   });
 });
 

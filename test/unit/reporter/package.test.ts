@@ -99,13 +99,21 @@ describe('a Python reader', () => {
     ctx.skip(!found('python3'), 'python3 is not installed');
     const health = join(inside, 'for python');
     const reporter = new HealthReporter('camera-service', 'camera', { healthDir: health });
+    reporter.updateServiceStats({ messagesSent: 1e21, messagesReceived: 0.1 });
+    reporter.recordHealthCheck('odd', 'healthy', '\u0000\u0001\u0080\ud83d "\\\u2028', {
+      ...{ list: [[], {}, [1.5, -0, 1e21, 5e-324]], text: '\ud83d\ude00\t\n\f\b\r/', nothing: null, yes: true },
+    });
     reporter.recordHealthCheck('temp\u00e9rature', 'warning', '23 \u00b0C \u2014 \u6b63\u5e38', { celsius: NaN });
     reporter.close();
     // As their monitor does it: a time with a zone would be an error here.
     const program = `
 import json, sys
 from datetime import datetime
-report = json.load(open(sys.argv[1]))
+text = open(sys.argv[1]).read()
+report = json.loads(text)
+# Their writer would write the same text, but for the fields that we add behind theirs.
+theirs = dict(list(report.items())[: list(report).index("last_check") + 1])
+assert text.startswith(json.dumps(theirs, indent=2)[:-2]), "not as json.dumps writes it"
 check = report["checks"][-1]
 ages = [(datetime.now() - datetime.fromisoformat(time)).total_seconds()
         for time in (report["last_check"], report["last_updated"], check["timestamp"])]

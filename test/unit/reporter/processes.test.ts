@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HealthReport } from '../../../src/shared/health-report.ts';
 import type { RunFields } from '../../../src/shared/run-fields.ts';
-import { type Program, runProgram, startProgram } from '../../fixtures/reporter/program.ts';
+import { type Program, runProgram, startCommand, startProgram } from '../../fixtures/reporter/program.ts';
 
 type Written = HealthReport & RunFields;
 
@@ -74,6 +75,44 @@ describe('the end of a process', () => {
     expect((await ended).signal).toBe(signal);
     expect(lastMessage(read())).toBe('last');
     expect(read().stopped).toMatchObject({ clean: true, reason: signal });
+  });
+
+  it('by a host that gives up after an error says after which', async () => {
+    expect((await runProgram('host.mjs', [dir, 'throws-and-gives-up'])).code).toBe(4);
+    expect(read().stopped).toMatchObject({
+      clean: false,
+      reason: 'exit code 4 after uncaught RangeError: the host broke',
+    });
+  });
+
+  it('by an await that nothing will end is not clean, since Node gives it a code of its own', async () => {
+    expect((await runProgram('host.mjs', [dir, 'awaits-nothing'])).code).toBe(13);
+    expect(read().stopped).toMatchObject({ clean: false, reason: 'exit code 13' });
+  });
+
+  it('by a signal is told by every copy of the library, none of which takes the other for the host', async () => {
+    const { child, printed, ended } = host('two-copies');
+    await printed(/ready/);
+    child.kill('SIGTERM');
+    expect((await ended).signal).toBe('SIGTERM');
+    for (const name of ['host', 'copy']) {
+      expect(lastMessage(read(name))).toBe('last');
+      expect(read(name).stopped).toMatchObject({ clean: true, reason: 'SIGTERM' });
+    }
+  });
+
+  it('that a signal did not bring about is taken back: nothing ends the first process of a container', async (ctx) => {
+    const alone = ['--pid', '--fork', '--kill-child'];
+    ctx.skip(spawnSync('unshare', [...alone, 'true']).status !== 0, 'unshare --pid is not allowed here');
+    const program = join(import.meta.dirname, '../../fixtures/reporter/host.mjs');
+    const args = [...alone, process.execPath, program, dir, 'outlives-a-signal'];
+    const { child, printed, ended } = startCommand('unshare', args);
+    await printed(/ready/);
+    const inner = Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim());
+    process.kill(inner, 'SIGTERM');
+    const { code, stdout } = await ended;
+    expect([code, stdout]).toEqual([0, expect.stringContaining('stopped by SIGTERM\nthen null')]);
+    expect(read().stopped).toMatchObject({ clean: true, reason: 'exit code 0' });
   });
 
   it('by a signal is left to a host that handles it', async () => {

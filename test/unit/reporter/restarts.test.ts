@@ -151,6 +151,17 @@ describe('a crash loop', () => {
   });
 });
 
+describe('a clock that was set back', () => {
+  it('makes no crash loop of ends long ago', async () => {
+    const at = (hours: number): string => new Date(clock.now() + hours * 3_600_000).toISOString();
+    const restarts = [24, 48, 72].map((hours) => ({ at: at(hours), reason: 'long ago, by the clock of then' }));
+    left({ pid: await endedProcess(), restarts });
+    start();
+    expect(read().restarts).toHaveLength(4);
+    expect(check('crash_loop')).toBeUndefined();
+  });
+});
+
 describe('another writer of the same file', () => {
   it('that still runs is no restart but a duplicate, until it has ended', async () => {
     const other = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)'], { stdio: 'ignore' });
@@ -217,6 +228,23 @@ describe('a file of the run before that is of no use', () => {
     start();
     expect(read().restart_count).toBeGreaterThanOrEqual(1);
     expect(said).toEqual([]);
+  });
+});
+
+describe('what is taken over from the file of the run before', () => {
+  it('is bounded like what we write: restarts without end, and one with a reason of half a megabyte', async () => {
+    const at = new Date(clock.now() - 3_600_000).toISOString();
+    const restarts = [
+      ...Array.from({ length: 1_000 }, (_, index) => ({ at, reason: `reason ${index}` })),
+      { at, reason: '\u00e9\u0000'.repeat(50_000) },
+      { at: 'never', reason: 'no time' },
+    ];
+    left({ pid: await endedProcess(), restarts });
+    start();
+    expect(read().restarts).toHaveLength(20);
+    expect(JSON.stringify(read()).length).toBeLessThan(20_000);
+    expect(read().restarts.at(-2)?.reason).toMatch(/cut: 100000 characters/);
+    expect(read().restarts.every((each) => !Number.isNaN(Date.parse(each.at)))).toBe(true);
   });
 });
 

@@ -7,6 +7,7 @@ import {
   messageOf,
   safeMetadata,
   textOf,
+  typeOfError,
 } from '../../../src/reporter/safe-data.ts';
 import { formatPythonJson } from '../../../src/shared/python-json.ts';
 
@@ -20,6 +21,27 @@ const hostile = {
   },
   fine: 1,
 };
+
+class Untouchable extends Error {
+  override get message(): never {
+    throw this;
+  }
+  override get name(): never {
+    throw this;
+  }
+}
+const nameless = Object.defineProperty(() => undefined, 'name', {
+  get: () => {
+    throw new Error('no name');
+  },
+});
+const revoked = Proxy.revocable({}, {});
+revoked.revoke();
+const untouchable: [string, unknown][] = [
+  ['an error whose message and name throw it', new Untouchable()],
+  ['a function whose name throws', nameless],
+  ['a revoked proxy', revoked.proxy],
+];
 
 describe('metadata that JSON cannot hold', () => {
   it.each<[string, unknown, unknown]>([
@@ -108,5 +130,12 @@ describe('a text', () => {
     expect(messageOf(Object.create(null))).toBe('(a value that cannot be shown: TypeError)');
     expect(messageOf(new RangeError())).toBe('RangeError');
     expect(messageOf('thrown text')).toBe('thrown text');
+    expect(typeOfError(new RangeError())).toBe('RangeError');
+    expect(typeOfError('thrown text')).toBe('string');
+  });
+
+  it.each(untouchable)('is made even of what throws at every look: %s', (_what, value) => {
+    for (const made of [textOf(value), messageOf(value), typeOfError(value)]) expect(made).toEqual(expect.any(String));
+    expect(() => JSON.stringify([safeMetadata(value), safeMetadata({ value }), safeMetadata([value])])).not.toThrow();
   });
 });

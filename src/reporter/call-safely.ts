@@ -20,8 +20,6 @@ export interface Logger {
 
 /** A minute, in ms. */
 const MINUTE = 60_000;
-/** So many subjects are told apart; what goes beyond is not logged. */
-const MOST_SUBJECTS = 50;
 
 /** Says each thing once a minute at most, and how often it happened meanwhile. */
 export class QuietLog {
@@ -33,7 +31,7 @@ export class QuietLog {
     private readonly monotonic: () => number,
   ) {}
 
-  /** @param subject what counts as the same thing. */
+  /** @param subject what counts as the same thing: one of a few words, since each is remembered. */
   warn(subject: string, message: string): void {
     this.#say('warn', subject, message);
   }
@@ -52,7 +50,6 @@ export class QuietLog {
       before.silent += 1;
       return;
     }
-    if (before === undefined && this.#said.size >= MOST_SUBJECTS) return;
     const more = before === undefined || before.silent === 0 ? '' : ` (and ${before.silent} times before)`;
     this.#said.set(subject, { at: now, silent: 0 });
     // A logger that fails cannot be told of by itself; its failures are counted like repeated messages.

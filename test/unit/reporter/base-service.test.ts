@@ -209,7 +209,9 @@ describe('a service', () => {
   it('leaves no listener and no timer behind', async () => {
     const count = (): number[] => ['SIGINT', 'SIGTERM', 'exit'].map((name) => process.listenerCount(name));
     const before = count();
-    const camera = service();
+    const said: string[] = [];
+    const say = (message: string): number => said.push(message);
+    const camera = service({ logger: { warn: say, error: say } });
     const done = camera.run();
     await new Promise(setImmediate);
     camera.requestStop();
@@ -218,6 +220,8 @@ describe('a service', () => {
     const { sequence } = read();
     clock.advance(3_600_000);
     expect(read().sequence).toBe(sequence);
+    // Nobody tried to record anything either.
+    expect(said).toEqual([]);
   });
 });
 
@@ -229,6 +233,14 @@ describe('a service as a process', () => {
     expect(await ended).toMatchObject({ code: 0, signal: null, stdout: expect.stringContaining('closed') as string });
     expect(read()).toMatchObject({ stopped: { clean: true } });
     expect(names().at(-1)).toBe('service_stopped');
+  });
+
+  it('that leaves signals to its host ends by them as any process does', async () => {
+    const { child, printed, ended } = startProgram('service.mjs', [dir, 'deaf']);
+    await printed(/running/);
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ signal: 'SIGTERM', stdout: expect.not.stringContaining('closed') as string });
+    expect(read().stopped).toMatchObject({ clean: true, reason: 'SIGTERM' });
   });
 
   it('ends at once at the second signal', async () => {

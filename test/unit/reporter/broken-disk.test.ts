@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -7,7 +7,7 @@ import { HealthReporter } from '../../../src/reporter/health-reporter.ts';
 import type { HealthReporterOptions } from '../../../src/reporter/options.ts';
 import type { HealthReport } from '../../../src/shared/health-report.ts';
 import { ManualClock } from '../../fixtures/manual-clock.ts';
-import { startCommand } from '../../fixtures/reporter/program.ts';
+import { startCommand, startProgram } from '../../fixtures/reporter/program.ts';
 
 let root: string;
 let clock: ManualClock;
@@ -66,6 +66,16 @@ describe('a disk that does not take the file', () => {
     expect(complaints()).toHaveLength(2);
     expect(complaints()[1]).toMatch(/and \d+ times before/);
     expect(reporter.status).toBe('error');
+  });
+
+  it('because there is a pipe in its place does not wait for a writer, and puts the file there', async () => {
+    spawnSync('mkfifo', [join(root, 'host.json')]);
+    expect(lstatSync(join(root, 'host.json')).isFIFO()).toBe(true);
+    const { child, ended } = startProgram('host.mjs', [root, 'ends']);
+    const tooLong = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+    clearTimeout(tooLong);
+    expect(lstatSync(join(root, 'host.json')).isFile()).toBe(true);
   });
 
   it('because its name is too long hurts nobody', () => {

@@ -54,6 +54,27 @@ describe('the overall status', () => {
   });
 });
 
+describe('the current results', () => {
+  it('tell since when without a break a check has had its status', () => {
+    const book = new CheckBook();
+    for (const [at, status] of [
+      [1_000, 'healthy'],
+      [2_000, 'error'],
+      [3_000, 'error'],
+    ] as const) {
+      book.record(result('gpu', status, { at }), 0);
+    }
+    const time = (at: number): string => new Date(at).toISOString();
+    expect(book.current()).toMatchObject([{ status: 'error', since: time(2_000), at: time(3_000) }]);
+  });
+
+  it('keep fifty records, however many there were', () => {
+    const book = new CheckBook();
+    for (let at = 0; at < 120; at += 1) book.record(result('gpu', 'healthy', { at }), 0);
+    expect(book.records.map(({ at }) => at)).toEqual(Array.from({ length: 50 }, (_, index) => 70 + index));
+  });
+});
+
 describe('a result that counts for a while', () => {
   const lapse = { after: 100, name: 'pulse', status: 'unknown' as const, message: 'none came' };
 
@@ -88,6 +109,13 @@ describe('more names than can be followed', () => {
       status: 'warning',
       message: expect.stringContaining(`${5_000 - (NAMES_KEPT - 1)} results`) as string,
     });
+  });
+
+  it('never take the place of what the reporter itself says', () => {
+    const book = new CheckBook();
+    book.record(result('service_restart', 'healthy'), 0);
+    for (let index = 0; index < 5_000; index += 1) book.record(result(`name ${index}`, 'healthy'), 0);
+    expect(book.status('service_restart')).toBe('healthy');
   });
 
   it('never make the service look better: an error takes the place of a healthy one, not the other way round', () => {

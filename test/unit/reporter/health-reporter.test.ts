@@ -17,6 +17,7 @@ import { parsePythonJson } from '../../../src/shared/python-json.ts';
 import type { RunFields } from '../../../src/shared/run-fields.ts';
 import type { HealthStatus } from '../../../src/shared/status-order.ts';
 import { ManualClock } from '../../fixtures/manual-clock.ts';
+import { runProgram } from '../../fixtures/reporter/program.ts';
 
 type Written = HealthReport & RunFields;
 
@@ -174,6 +175,15 @@ describe('writing', () => {
     expect(read().sequence).toBe(5);
   });
 
+  it('is not reached by what is done to a summary', () => {
+    const camera = reporter();
+    camera.recordHealthCheck('main', 'healthy', '', { list: [1] });
+    const summary = camera.getHealthSummary();
+    (summary.checks[0]?.metadata['list'] as number[]).push(2);
+    summary.checks.length = 0;
+    expect(camera.getHealthSummary().checks).toMatchObject([{ metadata: { list: [1] } }]);
+  });
+
   it('gives each version a number of its own, that looking at the report does not use up', () => {
     const camera = reporter();
     camera.addNotificationHandler(() => undefined, { cooldownSeconds: 0 });
@@ -194,9 +204,12 @@ describe('writing', () => {
     expect(read().checks.at(-1)?.message).toBe('busy');
   });
 
-  it('waits for the disk where it is to be durable', () => {
-    reporter({ durable: true }).recordHealthCheck('main', 'healthy');
-    expect(read().overall_status).toBe('healthy');
+  it.each([
+    [true, process.platform === 'win32' ? 'sync file,rename' : 'sync file,rename,sync folder'],
+    [false, 'rename'],
+  ])('waits for the disk where it is to be durable, before and after the rename: %j', async (durable, steps) => {
+    const { stdout, stderr } = await runProgram('durable.mjs', [dir, String(durable)]);
+    expect([stdout.trim(), stderr]).toEqual([steps, '']);
   });
 
   it('ends with close(), which the language calls at the end of a block', async () => {
@@ -232,6 +245,31 @@ describe('the status', () => {
     });
     camera.recordHealthCheck('pulse', 'healthy', 'back', {}, { ttlSeconds: 30 });
     expect(read().current.find(({ name }) => name === 'pulse')).toMatchObject({ status: 'healthy', ttl_seconds: 30 });
+  });
+
+  it('of a check lapses in time also where another lapses later, or the service never returns to its event loop', () => {
+    const camera = reporter();
+    camera.recordHealthCheck('slow', 'healthy', '', {}, { ttlSeconds: 60 });
+    camera.recordHealthCheck('quick', 'error', '', {}, { ttlSeconds: 5 });
+    clock.advance(5_000);
+    expect(read().overall_status).toBe('healthy');
+    // No timer fires any more.
+    vi.spyOn(clock, 'monotonic').mockReturnValue(60_000);
+    camera.recordHealthCheck('main', 'warning');
+    expect(read().checks.slice(-2)).toMatchObject([{ name: 'slow', status: 'unknown' }, { name: 'main' }]);
+    camera.recordHealthCheck('last', 'fatal', '', {}, { ttlSeconds: 5 });
+    vi.spyOn(clock, 'monotonic').mockReturnValue(65_000);
+    camera.flush();
+    expect(read().overall_status).toBe('warning');
+  });
+
+  it('lapses no more once the report is closed', () => {
+    const camera = reporter();
+    camera.recordHealthCheck('pulse', 'healthy', '', {}, { ttlSeconds: 5 });
+    camera.close();
+    const closed = text();
+    clock.advance(3_600_000);
+    expect(text()).toBe(closed);
   });
 
   it('of an error is over after some time without another, and of a fatal one is not', () => {
@@ -290,6 +328,11 @@ describe('wrong arguments', () => {
     [
       'a time to live that is none',
       (camera) => camera.recordHealthCheck('a', 'healthy', '', {}, { ttlSeconds: -1 }),
+      { name: 'a' },
+    ],
+    [
+      'a time to live without end',
+      (camera) => camera.recordHealthCheck('a', 'healthy', '', {}, { ttlSeconds: Infinity }),
       { name: 'a' },
     ],
     ['a counter that is none', (camera) => camera.updateServiceStats({ errors: NaN })],

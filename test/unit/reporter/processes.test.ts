@@ -77,6 +77,17 @@ describe('the end of a process', () => {
     expect(read().stopped).toMatchObject({ clean: true, reason: signal });
   });
 
+  it('by an error is told as such also where the host closes the report at its exit', async () => {
+    expect((await runProgram('host.mjs', [dir, 'throws-and-closes'])).code).toBe(1);
+    expect(read().stopped).toMatchObject({ clean: false, reason: 'uncaught RangeError: the host broke' });
+  });
+
+  it('does not come by an error that the host captures', async () => {
+    const { code, stdout } = await runProgram('host.mjs', [dir, 'throws-and-captures']);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('captured')]);
+    expect(read().stopped).toMatchObject({ clean: true });
+  });
+
   it('by a host that gives up after an error says after which', async () => {
     expect((await runProgram('host.mjs', [dir, 'throws-and-gives-up'])).code).toBe(4);
     expect(read().stopped).toMatchObject({
@@ -113,6 +124,23 @@ describe('the end of a process', () => {
     const { code, stdout } = await ended;
     expect([code, stdout]).toEqual([0, expect.stringContaining('stopped by SIGTERM\nthen null')]);
     expect(read().stopped).toMatchObject({ clean: true, reason: 'exit code 0' });
+  });
+
+  it('by the exit code of a signal that asked for it is clean', async () => {
+    const { child, printed, ended } = host('exits-with-143');
+    await printed(/ready/);
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(143);
+    expect(read().stopped).toMatchObject({ clean: true, reason: 'SIGTERM' });
+  });
+
+  it('that a signal asks for finds all written before the host hears of it, each time', async () => {
+    const { child, printed } = host('looks-each-time');
+    await printed(/ready/);
+    child.kill('SIGTERM');
+    await printed(/written: last\./);
+    child.kill('SIGTERM');
+    await printed(/written: once more\./);
   });
 
   it('by a signal is left to a host that handles it', async () => {

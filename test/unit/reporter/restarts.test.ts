@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import { processStart } from '../../../src/reporter/process-identity.ts';
 import type { CheckRecord, HealthReport } from '../../../src/shared/health-report.ts';
 import type { RunFields } from '../../../src/shared/run-fields.ts';
 import { ManualClock } from '../../fixtures/manual-clock.ts';
+import { runProgram, startCommand } from '../../fixtures/reporter/program.ts';
 
 type Written = HealthReport & RunFields;
 
@@ -190,6 +191,14 @@ describe('another writer of the same file', () => {
     expect(read()).toMatchObject({ restart_count: 0, overall_status: 'warning' });
   });
 
+  it('in this very process is a duplicate also when a third one was closed meanwhile', () => {
+    const first = start();
+    start().close();
+    first.recordHealthCheck('main', 'error');
+    start();
+    expect(read()).toMatchObject({ restart_count: 0, overall_status: 'warning' });
+  });
+
   it('whose number another process has now is not taken for alive', () => {
     // This test's own process is alive, but it did not start at the first tick after boot.
     left({ pid: process.ppid, process_start: 1 });
@@ -197,8 +206,43 @@ describe('another writer of the same file', () => {
     expect(read().restart_count).toBe(1);
   });
 
+  it.each([
+    ['of the last two minutes is taken for alive', 119_000, 'duplicate_instance'],
+    ['that is older is not', 121_000, 'service_restart'],
+  ])('of which only the number is known, and that number is in use, in a file %s', (_what, age, expected) => {
+    const written_at = new Date(clock.now() - age).toISOString();
+    left({ pid: process.ppid, process_start: undefined as never, written_at });
+    start();
+    expect(read().checks.map(({ name }) => name)).toEqual([expected]);
+  });
+
+  it('that belongs to another user is alive like any', async () => {
+    left({ pid: 1, process_start: undefined as never, written_at: new Date().toISOString() });
+    chmodSync(dir, 0o777);
+    const { stdout, stderr } = await runProgram('other-user.mjs', [dir]);
+    expect([stdout.trim(), stderr]).toEqual(['duplicate_instance', '']);
+  });
+
+  it('that has ended, and whose parent has not asked how, is not taken for alive', async (ctx) => {
+    ctx.skip(process.platform !== 'linux', 'only Linux tells');
+    const script = 'sh -c "exit 0" & echo "ended $!"; exec sleep 60';
+    const { child, printed, ended } = startCommand('sh', ['-c', script]);
+    const pid = Number((await printed(/ended/)).split(' ')[1]);
+    const fields = (): string[] => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    while (fields()[0] !== 'Z') await new Promise(setImmediate);
+    left({ pid, process_start: Number(fields()[19]) });
+    start();
+    child.kill();
+    await ended;
+    expect(read().restart_count).toBe(1);
+  });
+
   it('on another host is not looked for here', () => {
-    left({ pid: process.ppid, host: `not-${hostname()}` });
+    const known = processStart(process.ppid);
+    left({
+      ...{ pid: process.ppid, host: `not-${hostname()}` },
+      ...(known === undefined ? {} : { process_start: known }),
+    });
     start();
     expect(check('service_restart')?.message).toContain(` on not-${hostname()})`);
   });
@@ -211,7 +255,7 @@ describe('a file of the run before that is of no use', () => {
     ['another thing', '[1, 2]'],
     ['bytes', Buffer.from([0, 255, 254])],
     ['depth without end', '['.repeat(100_000)],
-    ['a large file', ' '.repeat(2 * 1024 * 1024)],
+    ['a large file', `{"overall_status": "healthy", "restart_count": 7}${' '.repeat(2 * 1024 * 1024)}`],
   ])('is a fresh start, and said: %s', (_what, content) => {
     writeFileSync(path(), content);
     start().recordHealthCheck('main', 'healthy');

@@ -74,6 +74,11 @@ describe('metadata that JSON cannot hold', () => {
       { toJSON: () => JSON.parse('{') as unknown },
       { value: expect.stringContaining('cannot be read') },
     ],
+    [
+      'more levels than eight',
+      { 1: { 2: { 3: { 4: { 5: { 6: { 7: { 8: {} } } } } } } } },
+      { 1: { 2: { 3: { 4: { 5: { 6: { 7: { 8: '(nested deeper than 8 levels)' } } } } } } } },
+    ],
     ['a key like any other', JSON.parse('{"__proto__": 1}'), JSON.parse('{"__proto__": 1}')],
     ['half a character', { s: 'a\ud800b' }, { s: 'a\ufffdb' }],
   ])('is put into words: %s', (_what, metadata, expected) => {
@@ -107,6 +112,10 @@ describe('metadata that JSON cannot hold', () => {
 });
 
 describe('a text', () => {
+  it('is never cut through a character', () => {
+    for (let most = 100; most < 112; most += 1) expect(cutText('\u{1f4f7}'.repeat(50), most)).not.toMatch(/\p{Cs}/u);
+  });
+
   it('of 10 MB is cut, and says so', () => {
     const cut = cutText(huge, LONGEST_MESSAGE);
     expect(formatPythonJson(cut).length).toBeLessThanOrEqual(LONGEST_MESSAGE + 2);

@@ -89,6 +89,7 @@ function save(
   } finally {
     reload();
     center().wake();
+    for (const handler of new Set(changes.map((change) => change.handler))) center().outbox.wake(handler);
   }
   return result;
 }

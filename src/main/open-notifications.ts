@@ -5,7 +5,7 @@ import type { Monitor } from './monitor.ts';
 import { notificationCalls, type NotificationCalls } from './notification-calls.ts';
 import { type CenterSettings, NotificationCenter } from './notifications/center.ts';
 import type { DesktopPort } from './notifications/desktop-port.ts';
-import { type Home, openHome } from './notifications/home.ts';
+import { dryRunFolder, type Home, openHome } from './notifications/home.ts';
 import type { SecretStore } from './notifications/secrets.ts';
 import { notificationsOf } from './settings/edit.ts';
 import type { Loaded } from './settings/load.ts';
@@ -56,6 +56,7 @@ class Wiring implements OpenedNotifications {
   readonly calls: NotificationCalls;
   readonly #listeners = new Set<(state: NotificationState) => void>();
   readonly #stop: () => void;
+  readonly #dryRun: boolean;
   #home: Home;
   #center: NotificationCenter;
   #desktop: DesktopPort | undefined;
@@ -64,6 +65,7 @@ class Wiring implements OpenedNotifications {
   #closed = false;
 
   constructor(private readonly options: OpenOptions) {
+    this.#dryRun = options.dryRun === true || options.loaded().inherited.dryRun;
     this.#home = this.#openHome();
     this.#center = this.#open();
     const { monitor, secrets, places, loaded, reload, clock } = options;
@@ -132,7 +134,7 @@ class Wiring implements OpenedNotifications {
   #openHome(): Home {
     const { places, clock, monitor } = this.options;
     const home = openHome({
-      dataDir: places.dataDir,
+      dataDir: this.#dryRun ? dryRunFolder(places.dataDir) : places.dataDir,
       clock,
       onTrouble: (message) => monitor.report('notifications', message),
     });
@@ -141,14 +143,14 @@ class Wiring implements OpenedNotifications {
   }
 
   #open(): NotificationCenter {
-    const { clock, monitor, secrets, dryRun, loaded } = this.options;
+    const { clock, monitor, secrets } = this.options;
     return new NotificationCenter({
       clock,
       store: this.#home.store,
       secrets,
       settings: this.#settings(),
       host: hostname(),
-      dryRun: dryRun === true || loaded().inherited.dryRun,
+      dryRun: this.#dryRun,
       services: () => monitor.snapshot().services,
       service: (id) => monitor.service(id),
       standby: this.#home.standby,

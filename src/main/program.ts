@@ -6,6 +6,7 @@ import { createMonitor, type Monitor } from './monitor.ts';
 import type { SecretStore } from './notifications/secrets.ts';
 import type { Notifications, OpenedNotifications } from './open-notifications.ts';
 import { chooseFolders } from './settings/folders.ts';
+import { keepLastGood, readLastGood } from './settings/last-good.ts';
 import { type Loaded, loadSettings } from './settings/load.ts';
 import { findPlaces, type Places } from './settings/places.ts';
 import { watchSettings } from './settings/watch.ts';
@@ -45,7 +46,9 @@ export function createProgram(
   const cwd = process.cwd();
   const places = findPlaces(given, env);
   mkdirSync(places.dataDir, { recursive: true });
-  const load = (lastGood?: Settings): Loaded => loadSettings({ settingsFile: places.settingsFile, env, cwd, lastGood });
+  const { settingsFile, dataDir } = places;
+  const kept = (): string | undefined => readLastGood(dataDir, settingsFile);
+  const load = (lastGood?: Settings): Loaded => loadSettings({ settingsFile, env, cwd, lastGood, kept });
   const folders = (settings: Settings): ReturnType<typeof chooseFolders> =>
     chooseFolders({ dirs: given.dir ?? [], settings, env, cwd, dataDir: places.dataDir });
   let loaded = load();
@@ -61,10 +64,19 @@ export function createProgram(
   let stopWatching: (() => Promise<void>) | undefined;
   let opened: OpenedNotifications | undefined;
 
+  const keep = (): void => {
+    try {
+      keepLastGood(dataDir, settingsFile, loaded);
+      monitor.report('settings copy', null);
+    } catch (error) {
+      monitor.report('settings copy', `The settings cannot be kept for a later start: ${String(error)}`);
+    }
+  };
   const reload = (): void => {
     const before = loaded;
     loaded = load(loaded.settings);
     tell();
+    keep();
     if (loaded.text === before.text && loaded.problems.length === 0 && before.problems.length === 0) return;
     opened?.configure();
     monitor
@@ -84,7 +96,8 @@ export function createProgram(
     },
     async start() {
       tell();
-      stopWatching = watchSettings(places.settingsFile, reload, (error) =>
+      keep();
+      stopWatching = watchSettings(settingsFile, reload, (error) =>
         monitor.report('settings', `The settings file cannot be watched: ${String(error)}`),
       );
       opened?.begin(adjust(loaded.settings).startup_grace_period * 1000 + SETTLING);

@@ -136,7 +136,7 @@ describe.each(overHttp.map((handler) => ({ type: handler.type, handler })))(
         http.reply = () => redirect(location);
         expect(await deliver(http.address)).toEqual({
           outcome: 'permanent',
-          message: expect.stringMatching(/^localhost:\d+ redirects to \w+: which is not http/) as string,
+          message: expect.stringMatching(/^localhost:\d+ redirects to \w+:\/\/, which is not http/) as string,
         });
       },
     );

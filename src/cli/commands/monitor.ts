@@ -25,6 +25,12 @@ async function run(options: PlaceOptions & { port: number; dryRun?: true }): Pro
       console.log(`${formatMoment(at)}  ${printable(service)}: ${change} (${reason})  ${printable(message)}`);
     }
   });
+  let said: string[] = [];
+  monitor.onChanges(({ monitor: { problems }, notes }) => {
+    const messages = [...problems, ...notes].flatMap(({ message }) => message.split('\n'));
+    for (const message of messages) if (!said.includes(message)) console.error(printable(message));
+    said = messages;
+  });
   const notifications = await program.openNotifications({
     secrets: environmentSecrets(process.env),
     dryRun: options.dryRun,
@@ -38,7 +44,6 @@ async function run(options: PlaceOptions & { port: number; dryRun?: true }): Pro
     },
   );
   console.log(`Dashboard: ${server.url}`);
-  for (const problem of program.loaded.problems) console.error(printable(problem));
   await program.start();
   for (const folder of monitor.snapshot().folders) {
     console.log(printable(`Watching ${folder.path} (${folder.chosenBy}). ${folder.message}`));

@@ -31,6 +31,7 @@ export function addNotify(program: Command): void {
       `only entries in this state: ${DeliveryStatus.options.join(', ')}`,
       oneOf(DeliveryStatus.options),
     )
+    .option('--dry-run', 'what monitor --dry-run would have told')
     .option('--limit <number>', 'how many', number(1, 200), 50)
     .option('--json', 'print JSON')
     .action(async (options) => (await actions()).log(options));

@@ -1,18 +1,20 @@
 import { hostname } from 'node:os';
 import { deliveryPage } from '../../main/notifications/delivery-log.ts';
 import { HandlerSet } from '../../main/notifications/handler-set.ts';
+import { dryRunFolder } from '../../main/notifications/home.ts';
 import { createRehearsal } from '../../main/notifications/rehearsal.ts';
 import { environmentSecrets, withoutOwnSecrets } from '../../main/notifications/secrets.ts';
 import { simulate } from '../../main/notifications/simulate.ts';
+import type { HandlerQueueState } from '../../main/notifications/outbox/outbox.ts';
 import { openReadOnly } from '../../main/notifications/store/reader.ts';
 import { createSender } from '../../main/notifications/transports/send.ts';
 import { tryOut } from '../../main/notifications/try-out.ts';
 import { createProgram } from '../../main/program.ts';
 import { notificationsOf } from '../../main/settings/edit.ts';
 import type { Loaded } from '../../main/settings/load.ts';
-import { type DeliveryEntry, DeliveryQuery } from '../../shared/notification-state.ts';
+import { type DeliveryEntry, DeliveryQuery, type HandlerState } from '../../shared/notification-state.ts';
 import { HealthStatus } from '../../shared/status.ts';
-import { formatMoment } from '../../shared/text.ts';
+import { formatMoment, plural } from '../../shared/text.ts';
 import { oneOf, type PlaceOptions } from '../arguments.ts';
 import { printable } from '../terminal-text.ts';
 
@@ -39,20 +41,32 @@ function handlerSet(loaded: Loaded): { handlers: HandlerSet; close(): Promise<vo
   return { handlers, close: () => sender.close() };
 }
 
-export function list({ json, ...places }: PlaceOptions & Json): void {
-  const { loaded } = createProgram(places);
+/** How it went with the handlers, as the monitor that sends has written it down. */
+function queuesOf(dataDir: string): HandlerQueueState[] {
+  const store = openReadOnly(dataDir);
+  const records = store?.handlers() ?? [];
+  store?.close();
+  return records.map((record) => ({ ...record, enabled: true, sending: 0, nextAttemptAt: null }));
+}
+
+export function list({ json, ...given }: PlaceOptions & Json): void {
+  const { loaded, places } = createProgram(given);
   complain(loaded);
-  const states = handlerSet(loaded).handlers.states([]);
+  const states = handlerSet(loaded).handlers.states(queuesOf(places.dataDir));
   if (json) {
     console.log(JSON.stringify(states, null, 2));
     return;
   }
   if (states.length === 0) console.log('No handlers are set up. Add one in the window, under Notifications.');
-  for (const { entry, target, state, message, from } of states) {
-    const where = from === 'environment' ? ' [environment]' : '';
-    const trouble = state === 'unused' ? '' : `  ${state}: ${message}`;
-    console.log(printable(`${entry.id}  (${entry.type}) ${entry.name}${where}  ${target}${trouble}`));
-  }
+  for (const one of states) console.log(printable(lineOf(one)));
+}
+
+function lineOf({ entry, from, target, ...one }: HandlerState): string {
+  const where = from === 'environment' ? ' [environment]' : '';
+  const since = one.state === 'failing' && one.failingSince !== null ? ` since ${formatMoment(one.failingSince)}` : '';
+  const last = one.lastDeliveredAt === null ? '' : ` Last delivered ${formatMoment(one.lastDeliveredAt)}.`;
+  const queue = one.queued === 0 ? '' : ` ${plural(one.queued, 'message')} waiting.`;
+  return `${entry.id}  (${entry.type}) ${entry.name}${where}  ${target}  ${one.state}${since}: ${one.message}${last}${queue}`;
 }
 
 export async function test(id: string, places: PlaceOptions): Promise<void> {
@@ -127,13 +141,15 @@ interface LogOptions extends PlaceOptions, Json {
   service?: string;
   state?: DeliveryEntry['state'];
   limit: number;
+  dryRun?: true;
 }
 
-export function log({ json, search, handler, service, state, limit, ...given }: LogOptions): void {
-  const { places } = createProgram(given);
-  const store = openReadOnly(places.dataDir);
+export function log({ json, search, handler, service, state, limit, dryRun, ...given }: LogOptions): void {
+  const { places, loaded } = createProgram(given);
+  const dataDir = dryRun || loaded.inherited.dryRun ? dryRunFolder(places.dataDir) : places.dataDir;
+  const store = openReadOnly(dataDir);
   if (store === undefined) {
-    console.log(json ? '[]' : `Nobody was told of anything yet (${places.dataDir}).`);
+    console.log(json ? '[]' : `Nobody was told of anything yet (${dataDir}).`);
     return;
   }
   const query = DeliveryQuery.parse({

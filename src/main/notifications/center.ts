@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../shared/clock.ts';
 import { findHandlerType } from '../../shared/handlers/registry.ts';
 import type { MessageService } from '../../shared/notification-message.ts';
@@ -71,7 +72,7 @@ export class NotificationCenter {
   constructor(private readonly options: CenterOptions) {
     const { clock, store, secrets, settings, dryRun } = options;
     this.#settings = settings;
-    this.#policy = compilePolicy(this.#effective());
+    this.#policy = this.policyFor(settings.notifications);
     this.#sender = createSender({
       command: { environment: withoutOwnSecrets(process.env) },
       desktop: (request) =>
@@ -165,12 +166,15 @@ export class NotificationCenter {
   }
 
   configure(settings: CenterSettings): void {
+    const before = new Map(this.handlers.entries().map((entry) => [entry.id, entry]));
     this.#settings = settings;
-    this.#policy = compilePolicy(this.#effective());
+    this.#policy = this.policyFor(settings.notifications);
     this.handlers.configure(settings.notifications, settings.inherited);
     this.#applyHandlers();
     this.#runner.configure(this.#policy, settings.checkInterval * 1000);
-    this.outbox.wake();
+    for (const entry of this.handlers.entries()) {
+      if (!isDeepStrictEqual(entry, before.get(entry.id))) this.outbox.wake(entry.id);
+    }
     this.options.onChange();
   }
 
@@ -242,6 +246,12 @@ export class NotificationCenter {
     };
   }
 
+  /** Settings as this process can carry them out, with the handlers of the environment among them. */
+  policyFor(settings: NotificationSettings): Policy {
+    const all = [...settings.handlers, ...this.#settings.inherited.map(({ entry }) => entry)];
+    return compilePolicy({ ...settings, handlers: all.map((entry) => ({ ...entry, enabled: this.#sends(entry) })) });
+  }
+
   composeOptions(settings = this.#settings.notifications): ComposeOptions {
     const { clock, host } = this.options;
     return {
@@ -258,13 +268,6 @@ export class NotificationCenter {
   #sends({ enabled, type }: HandlerEntry): boolean {
     if (type === 'desktop') return enabled && this.#desktop !== undefined;
     return enabled && this.options.standby === null;
-  }
-
-  /** The settings as this process can carry them out, with the handlers of the environment among them. */
-  #effective(): NotificationSettings {
-    const { notifications, inherited } = this.#settings;
-    const all = [...notifications.handlers, ...inherited.map(({ entry }) => entry)];
-    return { ...notifications, handlers: all.map((entry) => ({ ...entry, enabled: this.#sends(entry) })) };
   }
 
   #applyHandlers(): void {

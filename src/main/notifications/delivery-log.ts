@@ -39,12 +39,18 @@ function entryOf(store: Log, entry: LogEntry): DeliveryEntry {
     title: entry.title,
     text: entry.text ?? '',
     state: entry.state,
-    reason: entry.reason ?? entry.answer ?? '',
+    reason: reasonOf(entry),
     attempts: entry.attempts,
     deliveredAt: entry.deliveredAt,
     nextAttemptAt: entry.nextAttemptAt,
     stages: stages.success ? stages.data : [],
   };
+}
+
+/** What the server answered in the end comes before what was in the way until then. */
+function reasonOf({ state, reason, answer }: LogEntry): string {
+  if (state !== 'delivered' || answer === null) return reason ?? answer ?? '';
+  return reason === null ? answer : `${answer}. Before that: ${reason}`;
 }
 
 /** @throws Error with a sentence where it cannot be tried again. */

@@ -114,13 +114,7 @@ export class HandlerSet {
     const prepared = this.prepare(known.entry);
     if (!prepared.ok) {
       // It may be set right: a key typed in, a keyring unlocked.
-      const retryAfter = 60_000;
-      return {
-        outcome: 'temporary',
-        message: describeFaults(known.entry, prepared.faults),
-        retryAfter,
-        unreachable: true,
-      };
+      return { outcome: 'temporary', message: describeFaults(known.entry, prepared.faults), unreachable: true };
     }
     return this.send(prepared, message, signal, receipt);
   }

@@ -18,6 +18,14 @@ export interface Home {
   close(): void;
 }
 
+/**
+ * Where a dry run keeps what it decides, of a data folder: apart, so that what it says it told is not taken for told, and
+ * what waits for a server stays in its queue. So it can also run beside the monitor that sends.
+ */
+export function dryRunFolder(dataDir: string): string {
+  return join(dataDir, 'dry-run');
+}
+
 export interface HomeOptions {
   dataDir: string;
   clock: Clock;

@@ -7,7 +7,7 @@ import { composeMessage } from './compose.ts';
 import { describeFaults } from './handler-set.ts';
 import { type Decision, obstacle } from './policy/decide.ts';
 import { goneService, newsOf } from './policy/news.ts';
-import { compilePolicy } from './policy/rules.ts';
+import type { Policy } from './policy/rules.ts';
 import type { ServiceState } from './policy/service-state.ts';
 import { renderRequest } from './render.ts';
 
@@ -23,7 +23,7 @@ export interface Question {
 
 /** Goes through every stage as if a service had just changed, and tells nobody. */
 export function simulate(center: NotificationCenter, { service, status, settings, known, now }: Question): Simulation {
-  const policy = settings === undefined ? center.policy : compilePolicy(settings);
+  const policy = settings === undefined ? center.policy : center.policyFor(settings);
   const message = status === 'healthy' ? 'All checks passed.' : `A simulated ${status}.`;
   const supposed: ServiceStatus = {
     ...(known ?? goneService(service, message, now)),
@@ -40,7 +40,7 @@ export function simulate(center: NotificationCenter, { service, status, settings
   const told = decision.tellTo.length > 0;
   const recipients = told ? decision.tellTo : decision.verdict === 'hold' ? decision.waiting : [];
   const render = (handler: string): Simulation['messages'][number] =>
-    rendered(center, handler, { decision, state, supposed, settings: policy.settings });
+    rendered(center, handler, { decision, state, supposed, policy });
   return {
     event: decision.event,
     stages: decision.stages,
@@ -72,16 +72,16 @@ interface Supposed {
   decision: Decision;
   state: ServiceState;
   supposed: ServiceStatus;
-  settings: NotificationSettings;
+  policy: Policy;
 }
 
 function rendered(
   center: NotificationCenter,
   handler: string,
-  { decision, state, supposed, settings }: Supposed,
+  { decision, state, supposed, policy }: Supposed,
 ): Simulation['messages'][number] {
+  const { settings, tagsOf } = policy;
   const options = center.composeOptions(settings);
-  const { tagsOf } = center.policy;
   const from = state.told[handler]?.status ?? null;
   const news = newsOf(decision.event, state, supposed, { from, tags: tagsOf(supposed.service), now: options.now });
   const message = composeMessage([news], options);

@@ -60,7 +60,8 @@ export class Telling {
     const counts = countStatuses(all.map(({ status }) => status));
     const standing = { event, counts, total: all.length } as const;
     this.parts.store.transaction(() => {
-      const news = collapse(items.map((item) => item.news));
+      const muted = this.#mutedByNow(handler, items);
+      const news = collapse(items.map((item) => item.news)).filter(({ service }) => !muted.has(service));
       this.#enqueue(handler, composeStanding(standing, news, this.parts.compose()), items);
       this.parts.store.unstage(items.map(({ id }) => id));
     });

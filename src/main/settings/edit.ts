@@ -97,7 +97,7 @@ function revisionOf(text: string | undefined): string {
 }
 
 /** Replaces a file as a whole, so that nobody ever reads half of it; a link stays one. */
-function writeWhole(file: string, text: string): void {
+export function writeWhole(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
   const target = realTarget(file);
   const temporary = `${target}.${randomUUID().slice(0, 8)}.tmp`;

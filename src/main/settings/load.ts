@@ -21,6 +21,8 @@ export interface LoadOptions {
   cwd: string;
   /** What stays in force where the file is wrong. */
   lastGood?: Settings | undefined;
+  /** The file's text when it was last right, for a start where it is wrong. Asked for only then. */
+  kept?: (() => string | undefined) | undefined;
 }
 
 type Keys = Record<string, unknown>;
@@ -29,12 +31,18 @@ type Keys = Record<string, unknown>;
  * The settings in force: the file's keys, else the environment's, else the installation's `health.toml`, else the
  * defaults. What is wrong is told, and the last good settings stay in force; no file at all is not wrong.
  */
-export function loadSettings({ settingsFile, env, cwd, lastGood }: LoadOptions): Loaded {
+export function loadSettings({ settingsFile, env, cwd, lastGood, kept }: LoadOptions): Loaded {
   const problems: string[] = [];
   const toml = readToml(cwd, env, problems);
   const inherited = inherit(env, toml, problems);
+  const before = problems.length;
   const text = readIfThere(settingsFile, problems);
-  const good = (): Loaded => ({ settings: lastGood ?? fallback(inherited.keys, problems), text, inherited, problems });
+  // A file that was removed is not wrong: what was in it is not wanted any more.
+  const isThere = text !== undefined || problems.length > before;
+  const good = (): Loaded => {
+    const known = lastGood ?? (isThere ? keptSettings(kept?.(), inherited.keys, problems) : undefined);
+    return { settings: known ?? fallback(inherited.keys, problems), text, inherited, problems };
+  };
   if (problems.length > 0 && text === undefined) return good();
   const file = text === undefined ? {} : parseFile(settingsFile, text, problems);
   if (file === undefined) return good();
@@ -48,6 +56,15 @@ export function loadSettings({ settingsFile, env, cwd, lastGood }: LoadOptions):
   for (const { path, message } of faults)
     problems.push(locate(settingsFile, text ?? '', { path, message, code: 'custom' }));
   return good();
+}
+
+/** The settings of a kept text; undefined where there is none, or it is not right any more. */
+function keptSettings(text: string | undefined, inherited: Keys, problems: string[]): Settings | undefined {
+  if (text === undefined) return undefined;
+  const parsed = Settings.safeParse({ ...inherited, ...parseFile('', text, []) });
+  if (!parsed.success || checkHandlers(parsed.data.handlers).length > 0) return undefined;
+  problems.push('Until that is set right, the settings that were right before stay in force.');
+  return parsed.data;
 }
 
 function fallback(inherited: Keys, problems: string[]): Settings {

@@ -27,6 +27,8 @@ export class Lane {
   removed = false;
   readonly attempts = new Map<number, Attempt>();
   #blockedUntil = -Infinity;
+  /** What of that its server asked for (Retry-After). */
+  #askedUntil = -Infinity;
   #blockedAt = -Infinity;
   /** Times in a row that the handler as a whole failed. */
   #failures = 0;
@@ -54,9 +56,13 @@ export class Lane {
     return Math.max(0, this.#blockedUntil - this.clock.monotonic());
   }
 
-  /** The next attempt is made at once, with one message where the handler has failed. */
-  unblock(): void {
-    this.#blockedUntil = -Infinity;
+  /**
+   * The next attempt is made at once, with one message where the handler has failed.
+   * @param anew also where its server has asked for patience: it may be another server now, or a person wants it.
+   */
+  unblock({ anew }: { anew: boolean }): void {
+    if (anew) this.#askedUntil = -Infinity;
+    this.#blockedUntil = this.#askedUntil;
   }
 
   /** An earlier run could not reach it: it is tried with one message. */
@@ -82,7 +88,7 @@ export class Lane {
     this.#failures = 0;
     this.#failing.clear();
     this.#probing = false;
-    this.#blockedUntil = -Infinity;
+    this.#blockedUntil = this.#askedUntil = -Infinity;
   }
 
   /** @param attempts failures of this message, this one included. @returns until its next attempt, ms. */
@@ -98,6 +104,7 @@ export class Lane {
     const now = this.clock.monotonic();
     const wait = Math.max(asked, whole ? backoff(Math.max(1, this.#failures), this.random) : 0);
     if (!known || asked > 0) this.#blockedUntil = Math.max(this.#blockedUntil, now + wait);
+    if (asked > 0) this.#askedUntil = Math.max(this.#askedUntil, now + asked);
     this.#blockedAt = now;
     this.#probing = true;
     this.#outage = { reason: outcome.message, until: Infinity };

@@ -23,5 +23,6 @@ export function asLate(message: Message, { now, attempts, why }: Lateness): Mess
   if (!late || message.event === 'test') return message;
   const because = why === undefined ? '' : `: ${why.trim().replace(/\.+$/, '')}`;
   const line = `Happened ${formatMoment(message.at)}, told ${formatDuration(age)} late${because}.`;
-  return { ...message, text: `${message.text}\n${line}` };
+  // First: channels cut a long text at its end.
+  return { ...message, text: `${line}\n${message.text}` };
 }

@@ -67,8 +67,8 @@ export interface Outbox {
    */
   enqueue(handlers: readonly string[], message: Message): number[];
   /**
-   * What was in the way may be gone (the network is back, the machine woke up, the handler was configured anew): tries at
-   * once, for one handler or for all.
+   * What was in the way may be gone: tries at once. For all handlers, as the network is back or the machine awake: but not
+   * one whose server has asked for patience (Retry-After). For one that was configured anew: even then.
    */
   wake(handler?: string): void;
   /** A person wants this message sent after all, or now. It goes to the end of its queue under a new id. */

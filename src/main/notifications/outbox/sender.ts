@@ -80,7 +80,9 @@ export class Sender {
   }
 
   wake(handler?: string): void {
-    for (const lane of this.#lanes.values()) if (handler === undefined || lane.handler === handler) lane.unblock();
+    for (const lane of this.#lanes.values()) {
+      if (handler === undefined || lane.handler === handler) lane.unblock({ anew: handler !== undefined });
+    }
     this.#options.store.queue.waits.end(handler);
     this.#soon();
     this.#change();
@@ -89,7 +91,7 @@ export class Sender {
   retry(id: number): Retried {
     const requeued = this.#options.store.queue.requeue(id);
     if (!requeued.ok) return requeued;
-    this.#lanes.get(requeued.handler)?.unblock();
+    this.#lanes.get(requeued.handler)?.unblock({ anew: true });
     this.#soon();
     this.#change();
     return { ok: true, id: requeued.id };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Readable } from '../../sqlite/connection.ts';
 import type { Steady } from './steady.ts';
 
 /** How it went with one handler so far. Times are milliseconds since the epoch. */
@@ -16,13 +17,18 @@ export type HandlerRecord = z.infer<typeof HandlerRecord>;
 const COLUMNS = `handler, queued, delivered, failing_since AS failingSince, last_error AS lastError,
   last_delivered_at AS lastDeliveredAt`;
 
-/** What is kept of every handler that ever had a message. */
+/** How it went with every handler that ever had a message. */
+export function handlerRecords(database: Readable): HandlerRecord[] {
+  const rows = database.all(`SELECT ${COLUMNS} FROM handler ORDER BY handler`);
+  return rows.flatMap((row) => HandlerRecord.safeParse(row).data ?? []);
+}
+
+/** The same, kept. */
 export class HandlerRecords {
   constructor(private readonly steady: Steady) {}
 
   all(): HandlerRecord[] {
-    const rows = this.steady.all(`SELECT ${COLUMNS} FROM handler ORDER BY handler`);
-    return rows.flatMap((row) => HandlerRecord.safeParse(row).data ?? []);
+    return handlerRecords(this.steady);
   }
 
   /** How many messages wait for it. */

@@ -4,6 +4,7 @@ import { DATABASE_FILE, FORM } from './database.ts';
 import { findDecision, findTrace } from './decisions.ts';
 import { DocumentReader } from './documents.ts';
 import { DeliveryLog } from './log.ts';
+import { type HandlerRecord, handlerRecords } from './handler-records.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -11,6 +12,7 @@ import type { Store } from './store.ts';
  * cannot be read any more.
  */
 export interface ReadOnlyStore extends Pick<Store, 'deliveries' | 'decision' | 'traceOf' | 'loadStates' | 'getMeta'> {
+  handlers(): HandlerRecord[];
   close(): void;
 }
 
@@ -31,6 +33,7 @@ export function openReadOnly(dataDir: string): ReadOnlyStore | undefined {
     decision: (id) => inWords(file, () => findDecision(connection, id)),
     traceOf: (id) => inWords(file, () => findTrace(connection, id)),
     loadStates: () => inWords(file, () => documents.loadStates()),
+    handlers: () => inWords(file, () => handlerRecords(connection)),
     getMeta: (key) => inWords(file, () => documents.getMeta(key)),
     close: () => connection.close(),
   };

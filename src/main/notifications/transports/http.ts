@@ -121,7 +121,8 @@ export function redirectTarget(from: URL, location: string): URL | string {
   if (!URL.canParse(location, from.href)) return `${from.host} redirects to something that is not an address.`;
   const to = new URL(location, from.href);
   const host = cut(to.host, 100);
-  if (!isHttp(to)) return `${from.host} redirects to ${cut(to.protocol, 30)} which is not http: this is not followed.`;
+  if (!isHttp(to))
+    return `${from.host} redirects to ${cut(to.protocol, 30)}//, which is not http: this is not followed.`;
   if (from.protocol === 'https:' && to.protocol === 'http:') {
     return `${from.host} redirects from https to http on ${host}, where anybody could listen: this is not followed.`;
   }

@@ -231,6 +231,21 @@ describe('the start and the end of the monitor', () => {
     expect(more).toEqual([]);
   });
 
+  it('leaves out of the summary what follows from something that was seen only later', async () => {
+    const harness = webhook({ notification_on_startup: true, depends_on: { lamp: ['core'] } });
+    harness.center.start(10 * SECOND);
+    harness.report(['lamp', 'error']);
+    harness.clock.advance(9 * SECOND);
+    harness.report(['core', 'fatal']);
+    harness.clock.advance(SECOND);
+    const [message] = await harness.told(1);
+    expect(message?.text).toContain('• core: fatal');
+    expect(message?.text).not.toContain('• lamp');
+    harness.report(['core', 'healthy']);
+    harness.clock.advance(2 * MINUTE);
+    await vi.waitFor(() => expect(server.seen.map(({ body }) => body).join()).toContain('"title":"lamp: error"'));
+  });
+
   it('says that nobody watches any more, after what was still being collected', async () => {
     const harness = webhook({ notification_on_shutdown: true });
     harness.center.start(0);
@@ -307,6 +322,8 @@ describe('a server that is away for the whole incident', () => {
     expect(recovered?.title).toBe('audio: healthy again');
     expect(recovered?.text).toContain('Happened 2026-06-15 14:00:10');
     expect(state()).toMatchObject({ state: 'working', queued: 0 });
+    // The answer that counts comes first, and then what was in the way.
+    expect(harness.log({ states: ['delivered'] }).at(-1)?.reason).toMatch(/^200 OK\. Before that: \S/);
   });
 });
 
@@ -457,6 +474,25 @@ describe('a simulation', () => {
     harness.clock.advance(MINUTE);
     expect(harness.center.state().incidents).toEqual([]);
     expect(server.seen).toEqual([]);
+  });
+});
+
+describe('a simulation of settings that are not saved', () => {
+  it('tells the handlers of the environment as well, by the new tags, and not what cannot send here', () => {
+    const inherited = {
+      entry: handler('environment-webhook', { config: { url: `${server.address}/env` } }),
+      secrets: {},
+    };
+    const harness = webhook({}, { inherited: [inherited] });
+    const unsaved = settings({
+      handlers: [handler('hook', { config: { url: `${server.address}/new` } }), handler('screen', { type: 'desktop' })],
+      tags: { audio: ['loud'] },
+    });
+    const question = { service: 'audio', status: 'fatal', known: null, now: harness.clock.now() } as const;
+    const { messages } = simulate(harness.center, { ...question, settings: unsaved });
+    expect(messages.map((message) => message.handler)).toEqual(['hook', 'environment-webhook']);
+    expect(messages[0]?.rendering).toContain('/new');
+    expect(messages[0]?.rendering).toContain('"loud"');
   });
 });
 

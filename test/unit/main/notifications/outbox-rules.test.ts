@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { backoff } from '../../../../src/main/notifications/outbox/backoff.ts';
 import { asLate } from '../../../../src/main/notifications/outbox/late.ts';
+import { ntfy } from '../../../../src/shared/handlers/ntfy.ts';
 import { AWAY, begin, BROKEN, clock, DELIVERED, MINUTE, SECOND, turn } from '../../../fixtures/outbox-child/harness.ts';
 import { messageOf } from '../../../fixtures/outbox-child/messages.ts';
 
@@ -13,7 +14,7 @@ describe('handlers', () => {
     expect(calls).toHaveLength(0);
     outbox.setHandlers([{ id: 'ntfy', enabled: true }]);
     await turn();
-    expect(next().message.text).toMatch(/told 10 min late: the handler was switched off\.$/);
+    expect(next().message.text).toMatch(/told 10 min late: the handler was switched off\.\n/);
   });
 
   it('that are removed fail their messages, also one that is on its way', async () => {
@@ -106,11 +107,11 @@ describe('a late message', () => {
     await pass(3 * MINUTE);
     const first = next();
     expect(first.message.text).toBe(
-      'Something is wrong.\nHappened 2026-06-15 14:00:00, told 4 min late: ntfy.sh refused the connection.',
+      'Happened 2026-06-15 14:00:00, told 4 min late: ntfy.sh refused the connection.\nSomething is wrong.',
     );
     await first.answer(DELIVERED);
     // It was never tried itself, and waited all the same.
-    expect(next().message.text).toMatch(/told 4 min late: ntfy\.sh refused the connection\.$/);
+    expect(next().message.text).toMatch(/told 4 min late: ntfy\.sh refused the connection\.\n/);
   });
 
   it('of an earlier run says that the monitor was stopped', async () => {
@@ -121,7 +122,7 @@ describe('a late message', () => {
     clock.advance(60 * MINUTE);
     const second = begin();
     await turn();
-    expect(second.next().message.text).toMatch(/told 1 h late: the monitor was stopped before it could be sent\.$/);
+    expect(second.next().message.text).toMatch(/told 1 h late: the monitor was stopped before it could be sent\.\n/);
   });
 
   it.each([
@@ -135,6 +136,15 @@ describe('a late message', () => {
     const sent = asLate(message, { now: message.at + age, attempts, why: undefined });
     expect(sent !== message).toBe(late);
     expect(sent.title).toBe(message.title);
+  });
+
+  it('keeps its time in a channel that cuts long texts', () => {
+    const message = messageOf(['core'], { text: 'Something is wrong. '.repeat(1000) });
+    const sent = asLate(message, { now: message.at + 60 * MINUTE, attempts: 3, why: 'x' });
+    const config = { topic: 't', server: '', token: '', username: '', password: '' };
+    expect(ntfy.buildRequest(sent, config, { now: message.at })).toMatchObject({
+      body: expect.stringMatching(/^Happened 2026-06-15 14:00:00, told 1 h late: x\./),
+    });
   });
 
   it('is not told of a test', () => {

@@ -168,6 +168,31 @@ describe('a handler that cannot be reached', () => {
     expect(calls).toHaveLength(1);
   });
 
+  it('is left alone for as long as its server asked for, unless it was configured anew or a person wants it', async () => {
+    const { send, next, calls, outbox, pass } = begin();
+    const [id = 0] = await send(['core']);
+    await next().answer({ ...AWAY, retryAfter: 10 * MINUTE });
+    outbox.wake();
+    await pass(10 * MINUTE - 1);
+    expect(calls).toHaveLength(0);
+    outbox.wake('ntfy');
+    await turn();
+    await next().answer({ ...AWAY, retryAfter: 10 * MINUTE });
+    expect(outbox.retry(id)).toEqual({ ok: true, id });
+    await turn();
+    await next().answer({ ...AWAY, retryAfter: 10 * MINUTE });
+    await pass(10 * MINUTE - 1);
+    expect(calls).toHaveLength(0);
+    await pass(1);
+    await next().answer(DELIVERED);
+    // What was asked for once is over with the first message that was accepted.
+    await send(['audio']);
+    await next().answer(AWAY);
+    outbox.wake();
+    await turn();
+    expect(calls).toHaveLength(1);
+  });
+
   it('does not delay other services, where it only refuses one message', async () => {
     const { send, next, pass, calls } = begin();
     await send(['core']);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chooseFolders } from '../../../../src/main/settings/folders.ts';
+import { keepLastGood, readLastGood } from '../../../../src/main/settings/last-good.ts';
 import { loadSettings } from '../../../../src/main/settings/load.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/shared/settings.ts';
 
@@ -84,6 +85,41 @@ describe('settings', () => {
   it('that are wrong leave the last good ones in force', () => {
     const good = load('{ "service_timeout": 77 }').settings;
     expect(load('{ "service_timeout": -1 }', {}, good).settings.service_timeout).toBe(77);
+  });
+});
+
+describe('settings that were right in an earlier run', () => {
+  const start = (text: string | undefined, file = settingsFile) => {
+    if (text === undefined) rmSync(settingsFile, { force: true });
+    else writeFileSync(settingsFile, text);
+    const loaded = loadSettings({ settingsFile, env: {}, cwd, kept: () => readLastGood(cwd, file) });
+    keepLastGood(cwd, settingsFile, loaded);
+    return loaded;
+  };
+  const timeout = (text: string | undefined, file?: string): number => start(text, file).settings.service_timeout;
+
+  it('are in force where the file is wrong at the start, and that is said', () => {
+    expect(timeout('{ "service_timeout": 77 }')).toBe(77);
+    const { settings, problems } = start('{ "service_timeout": -1 }');
+    expect(settings.service_timeout).toBe(77);
+    expect(problems).toEqual([
+      `${settingsFile}, line 1: service_timeout must be at least 1 (seconds).`,
+      'Until that is set right, the settings that were right before stay in force.',
+    ]);
+    expect(timeout('{ oops')).toBe(77);
+  });
+
+  it('are not, where the file was taken away, or is another one', () => {
+    start('{ "service_timeout": 77 }');
+    expect(timeout('{ oops', join(cwd, 'other.json'))).toBe(DEFAULT_SETTINGS.service_timeout);
+    expect(timeout(undefined)).toBe(DEFAULT_SETTINGS.service_timeout);
+    expect(timeout('{ oops')).toBe(DEFAULT_SETTINGS.service_timeout);
+  });
+
+  it('are not, where their copy is damaged', () => {
+    start('{ "service_timeout": 77 }');
+    writeFileSync(join(cwd, 'settings-last-good.json'), '{');
+    expect(timeout('{ oops')).toBe(DEFAULT_SETTINGS.service_timeout);
   });
 });
 

@@ -11,7 +11,7 @@ import { simulate } from '../../../../src/main/notifications/simulate.ts';
 import { openStore, type Store } from '../../../../src/main/notifications/store/store.ts';
 import { tryOut } from '../../../../src/main/notifications/try-out.ts';
 import { DeliveryQuery, type OngoingIncident } from '../../../../src/shared/notification-state.ts';
-import type { NotificationSettings } from '../../../../src/shared/notification-settings.ts';
+import { MuteWindow, type NotificationSettings, Weekday } from '../../../../src/shared/notification-settings.ts';
 import type { ServiceStatus, ServiceSummary } from '../../../../src/shared/service-status.ts';
 import type { HealthStatus } from '../../../../src/shared/status.ts';
 import { ManualClock } from '../../../fixtures/manual-clock.ts';
@@ -215,9 +215,9 @@ describe('grouping', () => {
 describe('the start and the end of the monitor', () => {
   it('sums everything up once the grace period is over', async () => {
     const harness = webhook({ notification_on_startup: true });
-    harness.center.start(10 * SECOND);
+    harness.center.start(90 * SECOND);
     harness.report(['audio', 'error'], ['core', 'healthy']);
-    harness.clock.advance(9 * SECOND);
+    harness.clock.advance(89 * SECOND);
     harness.report(['lamp', 'unknown', { reason: 'never-seen' }]);
     harness.clock.advance(SECOND);
     const [message, ...more] = await harness.told(1);
@@ -229,6 +229,28 @@ describe('the start and the end of the monitor', () => {
     expect(message?.text).toContain('• audio: error');
     expect(message?.text).toContain('• lamp: unknown');
     expect(more).toEqual([]);
+  });
+
+  it('are told to nobody in a pause or in quiet hours, but to a handler that ignores these', async () => {
+    const monitor = { notification_on_startup: true, notification_on_shutdown: true };
+    const always = {
+      name: 'Always',
+      schedule: { repeat: 'weekly', days: [...Weekday.options], from: '00:00', to: '23:59' },
+    };
+    const quiet = { ...monitor, quiet_hours: [MuteWindow.parse(always)] };
+    const at = (id: string): string => `${server.address}/${id}`;
+    const handlers = [
+      handler('day', { config: { url: at('day') } }),
+      handler('night', { config: { url: at('night') }, ignore_quiet_hours: true }),
+    ];
+    for (const [more, paused] of [[quiet, false] as const, [monitor, true] as const]) {
+      const harness = webhook({ ...more, handlers });
+      if (paused) harness.center.pause(harness.clock.now() + 60 * MINUTE);
+      harness.center.start(0);
+      harness.clock.advance(0);
+      await harness.center.close();
+    }
+    expect(server.seen.map(({ url }) => url)).toEqual(['/night', '/night']);
   });
 
   it('leaves out of the summary what follows from something that was seen only later', async () => {

@@ -111,6 +111,15 @@ describe('order', () => {
     expect(calls.map(({ message }) => message.title)).toEqual(['6']);
   });
 
+  it('begins with the oldest, four at a time', async () => {
+    const { send, outbox, calls } = begin();
+    outbox.setHandlers([{ id: 'ntfy', enabled: false }]);
+    for (const service of ['a', 'b', 'c', 'd', 'e', 'f']) await send([service]);
+    outbox.setHandlers([{ id: 'ntfy', enabled: true }]);
+    await turn();
+    expect(calls.map(({ message }) => message.services[0]?.service)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   it('does not let more than four go at once', async () => {
     const { send, next, calls } = begin();
     for (const service of ['a', 'b', 'c', 'd', 'e', 'f']) await send([service]);
@@ -144,6 +153,19 @@ describe('a handler that cannot be reached', () => {
     await pass(1);
     await next().answer(DELIVERED);
     expect(calls).toHaveLength(4);
+  });
+
+  it('is tried with one message in the next run, too', async () => {
+    const first = begin();
+    for (const service of ['a', 'b', 'c']) await first.send([service]);
+    for (let index = 0; index < 3; index += 1) await first.next().answer(AWAY);
+    first.store.close();
+    clock.advance(MINUTE);
+    const second = begin();
+    await turn();
+    expect(second.calls).toHaveLength(1);
+    await second.next().answer(DELIVERED);
+    expect(second.calls).toHaveLength(2);
   });
 
   it('is tried with one message at a time, after many messages failed and none was accepted', async () => {

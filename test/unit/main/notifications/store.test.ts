@@ -137,6 +137,18 @@ describe('a transaction', () => {
 });
 
 describe('the queue', () => {
+  it('keeps of what was delivered no more than the log shows', () => {
+    const id = store.queue.enqueue('ntfy', messageOf(['core']));
+    store.queue.enqueue('ntfy', messageOf(['audio']));
+    expect(store.queue.deliver(id, '200')).toBe(true);
+    store.close();
+    const connection = new Connection(join(dir, 'notifications.db'));
+    expect(Number(connection.ask('SELECT count(*) FROM body'))).toBe(1);
+    connection.close();
+    store = open();
+    expect(store.deliveries({ limit: 1, states: ['delivered'] }).entries[0]).toMatchObject({ title: 'core: error' });
+  });
+
   it('fails a message that cannot be read, and goes on with the next one', () => {
     const bad = store.queue.enqueue('ntfy', messageOf(['core']));
     const good = store.queue.enqueue('ntfy', messageOf(['core']));

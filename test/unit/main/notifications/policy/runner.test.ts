@@ -69,6 +69,25 @@ describe('what is told', () => {
     expect(policy.lines()).toEqual(['a: audio opened error', 'a: audio recovered healthy', 'a: audio opened error']);
   });
 
+  it('is how an incident goes on that was told, also below the level', () => {
+    const policy = one({ notification_level: 'error' });
+    for (const status of ['error', 'warning', 'healthy'] as const) policy.report('audio', status);
+    expect(policy.lines()).toEqual(['a: audio opened error', 'a: audio changed warning', 'a: audio recovered healthy']);
+  });
+
+  it('is nothing of what was told by a handler that is gone', () => {
+    const policy = new PolicyHarness(settings());
+    policy.report('audio', 'error');
+    policy.configure({ handlers: [handler('b')] });
+    policy.report('audio', 'healthy');
+    expect(policy.lines()).toEqual(['a: audio opened error', 'b: audio opened error', 'b: audio recovered healthy']);
+    policy.report('audio', 'error');
+    policy.lines();
+    policy.configure({ handlers: [handler('a')] });
+    policy.configure({ handlers: [handler('a'), handler('b')] });
+    expect(policy.lines()).toEqual(['a: audio opened error', 'b: audio opened error']);
+  });
+
   it('is a file that vanished, and one that never came', () => {
     const policy = one();
     policy.report('audio', 'healthy');
@@ -382,6 +401,7 @@ describe('acknowledgement', () => {
     policy.lines();
     policy.clock.advance(31 * MINUTE);
     expect(policy.lines()).toEqual(['a: audio changed warning']);
+    expect(policy.runner.incident('audio')).toMatchObject({ acknowledged: null, worst: 'error' });
   });
 
   it('can be taken back, and of what is well there is nothing to acknowledge', () => {
@@ -410,6 +430,16 @@ describe('reminders and escalation', () => {
     expect(policy.lines()).toEqual(['b: audio escalated error']);
     policy.report('audio', 'healthy');
     expect(policy.lines().sort()).toEqual(['a: audio recovered healthy', 'b: audio recovered healthy']);
+  });
+
+  it('count from the beginning of the incident, which the monitor may have seen only later', () => {
+    const policy = new PolicyHarness(settings({ escalate_after: 900, escalate_to: ['b'] }));
+    policy.report('audio', 'error', { since: policy.clock.now() - 10 * MINUTE });
+    policy.lines();
+    policy.clock.advance(4 * MINUTE);
+    expect(policy.lines()).toEqual([]);
+    policy.clock.advance(MINUTE);
+    expect(policy.lines()).toEqual(['b: audio escalated error']);
   });
 
   it('do not escalate what somebody has acknowledged', () => {

@@ -87,8 +87,9 @@ export class Lane {
     if (this.#outage?.until === Infinity) this.#outage.until = this.clock.now();
     this.#failures = 0;
     this.#failing.clear();
-    this.#probing = false;
-    this.#blockedUntil = this.#askedUntil = -Infinity;
+    // A message that was on its way before the server asked for patience takes nothing of that back.
+    this.#blockedUntil = this.#askedUntil;
+    this.#probing = this.wait > 0;
   }
 
   /** @param attempts failures of this message, this one included. @returns until its next attempt, ms. */

@@ -375,6 +375,19 @@ describe('handlers', () => {
     expect(JSON.stringify([harness.center.state(), harness.log()])).not.toContain('tk_1234567890');
   });
 
+  it('that are set up anew are tried at once, also where the server before had asked for patience', async () => {
+    const harness = webhook();
+    server.reply = () => ({ status: 429, headers: { 'retry-after': '600' } });
+    harness.center.start(0);
+    harness.report(['audio', 'error']);
+    harness.clock.advance(10 * SECOND);
+    await vi.waitFor(() => expect(harness.center.state().handlers[0]).toMatchObject({ state: 'failing' }));
+    server.reply = () => ({ status: 200 });
+    harness.configure({ handlers: [handler('hook', { config: { url: `${server.address}/new` } })] });
+    await harness.told(2);
+    expect(server.seen.map(({ url }) => url)).toEqual(['/hook', '/new']);
+  });
+
   it('of the environment tell beside those of the settings', async () => {
     const inherited = {
       entry: handler('environment-webhook', { config: { url: `${server.address}/env` } }),
@@ -530,6 +543,14 @@ describe('a test message', () => {
     expect(accepted).toMatchObject({ delivered: true, message: expect.stringContaining('thank you') });
     expect(server.seen[1]?.headers.authorization).toBe('Bearer right-token');
     expect(JSON.stringify([refused, accepted])).not.toMatch(/wrong-token|right-token/);
+  });
+
+  it('takes no secret from the settings file, so that nobody thinks it right there', async () => {
+    const harness = webhook();
+    const config = { server: server.address, token: 'tk_in_the_file' };
+    const result = await tryOut(harness.parts, handler('chat', { type: 'gotify', config }), {});
+    expect(result).toMatchObject({ delivered: false, faults: [{ path: ['config', 'token'], message: 'is not set' }] });
+    expect(server.seen).toEqual([]);
   });
 
   it('names the fields that are not right, and sends nothing', async () => {

@@ -207,11 +207,34 @@ describe('a handler that cannot be reached', () => {
     expect(calls).toHaveLength(0);
     await pass(1);
     await next().answer(DELIVERED);
-    // What was asked for once is over with the first message that was accepted.
-    await send(['audio']);
-    await next().answer(AWAY);
-    outbox.wake();
+  });
+
+  it('is left alone as its server asked, though it accepts what was on its way by then', async () => {
+    const { send, next, calls, pass } = begin();
+    for (const service of ['a', 'b', 'c']) await send([service]);
+    await pass(SECOND);
+    await next().answer({ ...AWAY, retryAfter: 10 * MINUTE });
+    await next().answer(DELIVERED);
+    await next().answer({ outcome: 'permanent', message: 'The server answered 400.' });
+    await send(['d']);
+    await pass(10 * MINUTE - 1);
+    expect(calls).toHaveLength(0);
+    await pass(1);
+    // One to begin with.
+    expect(calls).toHaveLength(1);
+    await next().answer(DELIVERED);
+    expect(calls).toHaveLength(1);
+  });
+
+  it('is left alone no longer once it has accepted a message that was tried earlier, since a person wanted it', async () => {
+    const { send, next, calls, outbox, pass } = begin();
+    const [id = 0] = await send(['a']);
+    await next().answer({ ...AWAY, retryAfter: 10 * MINUTE });
+    await pass(SECOND);
+    outbox.retry(id);
     await turn();
+    await next().answer(DELIVERED);
+    await send(['b']);
     expect(calls).toHaveLength(1);
   });
 

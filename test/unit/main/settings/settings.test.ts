@@ -116,6 +116,14 @@ describe('settings that were right in an earlier run', () => {
     expect(timeout('{ oops')).toBe(DEFAULT_SETTINGS.service_timeout);
   });
 
+  it('are not, where the file was taken away while something else is wrong', () => {
+    start('{ "service_timeout": 77 }');
+    writeFileSync(join(cwd, 'health.toml'), 'oops');
+    const { settings, problems } = start(undefined);
+    expect(settings.service_timeout).toBe(DEFAULT_SETTINGS.service_timeout);
+    expect(problems).toEqual([expect.stringContaining('health.toml')]);
+  });
+
   it('are not, where their copy is damaged', () => {
     start('{ "service_timeout": 77 }');
     writeFileSync(join(cwd, 'settings-last-good.json'), '{');

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpSender, redirectTarget } from '../../../../../src/main/notifications/transports/http.ts';
 import type { HttpRequest } from '../../../../../src/shared/handlers/handler.ts';
@@ -38,6 +39,24 @@ async function start(certificate?: Certificate): Promise<HttpServer> {
   return server;
 }
 const DAY = 86_400_000;
+
+describe('an answer without end', () => {
+  it('is read as far as it is worth it, and then hung up on', async () => {
+    const server = await start();
+    let closed: Promise<unknown> | undefined;
+    server.reply = () => (response) => {
+      closed = once(response, 'close');
+      response.writeHead(200, { 'content-type': 'text/plain' });
+      const write = (): void => {
+        while (!response.destroyed && response.write('a'.repeat(10_000)));
+      };
+      response.on('drain', write).on('error', () => undefined);
+      write();
+    };
+    expect(await send(requestTo(server.address))).toMatchObject({ outcome: 'delivered' });
+    await closed;
+  });
+});
 
 describe('a request over TLS', () => {
   it('is delivered to a server with a trusted certificate', async () => {

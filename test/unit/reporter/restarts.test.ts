@@ -225,14 +225,18 @@ describe('another writer of the same file', () => {
 
   it('that has ended, and whose parent has not asked how, is not taken for alive', async (ctx) => {
     ctx.skip(process.platform !== 'linux', 'only Linux tells');
-    const script = 'sh -c "exit 0" & echo "ended $!"; exec sleep 60';
-    const { child, printed, ended } = startCommand('sh', ['-c', script]);
+    // A parent that never comes back to its event loop.
+    const script = `
+      const { pid } = require('node:child_process').spawn('true');
+      require('node:fs').writeSync(1, 'ended ' + pid + '\\n');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);`;
+    const { child, printed, ended } = startCommand(process.execPath, ['-e', script]);
     const pid = Number((await printed(/ended/)).split(' ')[1]);
     const fields = (): string[] => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
     while (fields()[0] !== 'Z') await new Promise(setImmediate);
     left({ pid, process_start: Number(fields()[19]) });
     start();
-    child.kill();
+    child.kill('SIGKILL');
     await ended;
     expect(read().restart_count).toBe(1);
   });

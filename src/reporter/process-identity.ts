@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { hostname, uptime } from 'node:os';
 
 /**
  * When a process started, in clock ticks since boot: with its number, that names it for as long as the machine runs.
@@ -32,5 +33,21 @@ export function isAlive(pid: number, start: number | undefined): boolean {
     return true;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/**
+ * This machine's name, and when it was started, in milliseconds since the epoch. A system that confines its processes may tell
+ * neither: then it is `unknown`, and was never started again.
+ */
+export function machine(now: number): { host: string; bootedAt: number } {
+  return { host: told(hostname, 'unknown'), bootedAt: now - told(uptime, Infinity) * 1000 };
+}
+
+function told<T>(ask: () => T, otherwise: T): T {
+  try {
+    return ask();
+  } catch {
+    return otherwise;
   }
 }

@@ -1,8 +1,7 @@
-import { hostname, uptime as machineUptime } from 'node:os';
 import { join } from 'node:path';
 import { type Restart, type RunEnd, type RunFields, SCHEMA_VERSION } from '../shared/run-fields.ts';
 import { type PreviousRun, readPreviousRun } from './previous-run.ts';
-import { isAlive, processStart } from './process-identity.ts';
+import { isAlive, machine, processStart } from './process-identity.ts';
 import { cutText } from './safe-data.ts';
 
 /** So many unclean ends are remembered. */
@@ -36,13 +35,13 @@ export class Run {
   constructor({ dir, stem, serviceType, instance, now }: RunOptions) {
     this.#path = join(dir, `${stem}.json`);
     const start = processStart(process.pid);
-    const host = hostname();
+    const { host, bootedAt } = machine(now);
     this.previous = readPreviousRun(this.#path, {
       host,
       pid: process.pid,
       processStart: start,
       now,
-      bootedAt: now - machineUptime() * 1000,
+      bootedAt,
       openHere: open.has(this.#path),
     });
     open.set(this.#path, (open.get(this.#path) ?? 0) + 1);

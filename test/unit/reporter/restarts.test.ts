@@ -68,6 +68,13 @@ describe('a run after one that did not stop cleanly', () => {
     expect(read().restarts).toHaveLength(1);
   });
 
+  it('is told also where the system tells nothing of the machine', async () => {
+    left({ pid: await endedProcess(), written_at: '2026-01-01T00:00:00.000Z' });
+    const { code, stdout, stderr } = await runProgram('confined.mjs', [dir]);
+    expect([code, stdout, stderr]).toEqual([0, expect.stringContaining('ended without a word'), '']);
+    expect(read()['host']).toBe('unknown');
+  });
+
   it('says how it ended where that is known', () => {
     const at = new Date(clock.now()).toISOString();
     left({ stopped: { at, clean: false, reason: 'uncaught TypeError: no lens' } });

@@ -34,9 +34,7 @@ export class Telling {
   /** A group is complete: it goes out, but for what need not be told any more. */
   tell(handler: string, items: readonly StagedNews[]): void {
     this.parts.store.transaction(() => {
-      const muted = this.#mutedByNow(handler, items);
-      for (const service of this.#viewedNow(handler, items)) muted.add(service);
-      const told = items.filter(({ news }) => !muted.has(news.service));
+      const told = this.#unseen(handler, this.#withoutMuted(handler, items));
       for (const news of this.#messagesOf(handler, told)) {
         this.#enqueue(handler, composeMessage(news, this.parts.compose()), told);
       }
@@ -47,9 +45,8 @@ export class Telling {
   /** How the news of a group is spread over messages: up to so many services one each, more of them all in one. */
   #messagesOf(handler: string, items: readonly StagedNews[]): MessageService[][] {
     const most = this.parts.handlers.separateUpTo(handler);
-    const news = items.map((item) => item.news);
     // A channel with a message for each incident needs every step of it; another wants to know how it ended.
-    const services = most === Infinity ? news : collapse(news);
+    const services = most === Infinity ? items.map(({ news }) => news) : this.#collapsed(items);
     if (services.length === 0) return [];
     return services.length <= most ? services.map((service) => [service]) : [services];
   }
@@ -60,8 +57,7 @@ export class Telling {
     const counts = countStatuses(all.map(({ status }) => status));
     const standing = { event, counts, total: all.length } as const;
     this.parts.store.transaction(() => {
-      const muted = this.#mutedByNow(handler, items);
-      const news = collapse(items.map((item) => item.news)).filter(({ service }) => !muted.has(service));
+      const news = this.#collapsed(this.#withoutMuted(handler, items));
       this.#enqueue(handler, composeStanding(standing, news, this.parts.compose()), items);
       this.parts.store.unstage(items.map(({ id }) => id));
     });
@@ -87,29 +83,42 @@ export class Telling {
     }
   }
 
-  /** Services that somebody has before their eyes, at the one handler that shares the screen with the window. */
-  #viewedNow(handler: string, items: readonly StagedNews[]): string[] {
-    const { store, clock } = this.parts;
-    if (this.parts.handlers.find(handler)?.type !== 'desktop') return [];
-    const viewed = items.filter(({ news }) => this.parts.viewed(news.service));
-    for (const { news, stages } of viewed) {
-      const { service, from, status: to, event } = news;
-      const reason = 'The window was showing the service.';
-      const decision = { verdict: 'not-told', stage: 'grouping', reason, message: null, trace: stages } as const;
-      store.recordDecision({ at: clock.now(), service, from, to, event, ...decision });
-    }
-    return viewed.map(({ news }) => news.service);
+  /** Each service once; what came to nothing while it was collected is in the log, and told to nobody. */
+  #collapsed(items: readonly StagedNews[]): MessageService[] {
+    const left = collapse(items.map(({ news }) => news));
+    const services = new Set(left.map(({ service }) => service));
+    const reason = 'While changes were collected it came back to what was told before.';
+    const last = new Map(items.map((item) => [item.news.service, item]));
+    for (const [service, item] of last) if (!services.has(service)) this.#notTold(item, reason);
+    return left;
   }
 
-  /** While news was collected, it may have turned out that something else is the cause of it. */
-  #mutedByNow(handler: string, items: readonly StagedNews[]): Set<string> {
+  /** Without services that somebody has before their eyes, at the one handler that shares the screen with the window. */
+  #unseen(handler: string, items: StagedNews[]): StagedNews[] {
+    if (this.parts.handlers.find(handler)?.type !== 'desktop') return items;
+    const seen = new Set(items.filter(({ news }) => this.parts.viewed(news.service)));
+    for (const item of seen) this.#notTold(item, 'The window was showing the service.');
+    return items.filter((item) => !seen.has(item));
+  }
+
+  #notTold({ news, stages }: StagedNews, reason: string): void {
+    const { service, from, status: to, event } = news;
+    const decision = { verdict: 'not-told', stage: 'grouping', reason, message: null, trace: stages } as const;
+    this.parts.store.recordDecision({ at: this.parts.clock.now(), service, from, to, event, ...decision });
+  }
+
+  /**
+   * While news was collected, it may have turned out that something else is the cause of it. What was told before that is
+   * over all the same, and that is told.
+   */
+  #withoutMuted(handler: string, items: readonly StagedNews[]): StagedNews[] {
     const muted = new Set<string>();
-    for (const { news } of items) {
-      const cause = news.event === 'opened' ? this.parts.runner.causeOf(news.service) : undefined;
-      if (cause === undefined) continue;
-      muted.add(news.service);
-      this.parts.runner.takeBack(news.service, handler, cause);
-    }
-    return muted;
+    return items.filter(({ news: { service, event } }) => {
+      const cause = event === 'opened' && !muted.has(service) ? this.parts.runner.causeOf(service) : undefined;
+      if (cause === undefined) return !muted.has(service);
+      muted.add(service);
+      this.parts.runner.takeBack(service, handler, cause);
+      return false;
+    });
   }
 }

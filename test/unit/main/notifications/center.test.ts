@@ -183,6 +183,50 @@ describe('grouping', () => {
     expect(message).toMatchObject({ event: 'passed', title: 'audio: was error for 4 s, healthy again' });
   });
 
+  it('does not tell again what recovered and failed in the same way within the window, but how it ends', async () => {
+    const harness = webhook({ flapping_changes: 0 });
+    harness.center.start(0);
+    const minute = (): void => harness.clock.advance(MINUTE);
+    const all = (...statuses: HealthStatus[]): void => {
+      for (const status of statuses) {
+        harness.report(['audio', status]);
+        harness.clock.advance(SECOND);
+      }
+      minute();
+    };
+    const titles = async (count: number): Promise<string[]> => (await harness.told(count)).map(({ title }) => title);
+    all('error');
+    all('healthy', 'error');
+    expect(harness.log({ search: 'came back to what was told' })).toMatchObject([
+      { state: 'not-told', services: ['audio'] },
+    ]);
+    all('fatal', 'error');
+    all('healthy', 'fatal');
+    all('healthy', 'error', 'healthy');
+    expect(await titles(3)).toEqual(['audio: error', 'audio: fatal', 'audio: healthy again']);
+    expect(server.seen.map(({ body }) => (JSON.parse(body) as Told).experimance.event)).toEqual([
+      'opened',
+      'changed',
+      'recovered',
+    ]);
+  });
+
+  it('keeps the recovery of what was told, where the next error follows from something else', async () => {
+    const harness = webhook({ depends_on: { lamp: ['core'] }, flapping_changes: 0 });
+    harness.center.start(0);
+    harness.report(['lamp', 'error']);
+    harness.clock.advance(MINUTE);
+    await harness.told(1);
+    for (const status of ['healthy', 'error'] as const) {
+      harness.report(['lamp', status]);
+      harness.clock.advance(SECOND);
+    }
+    harness.report(['core', 'fatal']);
+    harness.clock.advance(MINUTE);
+    const [, second] = await harness.told(2);
+    expect(second?.text).toMatch(/^• core: fatal: .*\n• lamp: healthy again: /);
+  });
+
   it('leaves out what turns out to follow from something else, and tells it when that is well', async () => {
     const harness = webhook({ depends_on: { audio: ['core'] } });
     harness.center.start(0);

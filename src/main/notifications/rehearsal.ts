@@ -42,6 +42,7 @@ export function createRehearsal({ dataDir, secrets, settings, service, services 
     onChange: () => undefined,
     onTrouble: () => undefined,
   });
+  center.runner.see(services());
   return {
     center,
     async close() {

@@ -227,6 +227,15 @@ describe('notify', () => {
     expect(await log()).toEqual([]);
   });
 
+  it('simulate knows what is down that a service needs', async () => {
+    writeFileSync(settingsFile(), settings([hook()], { depends_on: { audio: ['core'] } }));
+    write('audio', 'healthy');
+    write('core', 'error');
+    expect((await notify('simulate', 'audio', 'error')).stdout).toContain(
+      'Not told now. core, which it needs, is error.',
+    );
+  });
+
   it('list names the handlers, and what is missing for them to send', async () => {
     writeFileSync(
       settingsFile(),

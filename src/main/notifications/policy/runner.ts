@@ -8,6 +8,7 @@ import { afterDecisions, decide, type Decision, nextLook, obstacle } from './dec
 import { type Due, Knowledge, type Tracked } from './knowledge.ts';
 import { Looks } from './looks.ts';
 import { endOf, goneService, newsOf } from './news.ts';
+import { ongoing } from './ongoing.ts';
 import type { Policy } from './rules.ts';
 import type { ServiceState } from './service-state.ts';
 import { type Context, isDown } from './stages.ts';
@@ -70,6 +71,11 @@ export class PolicyRunner {
     this.#looks.arm();
   }
 
+  /** Takes in what is true of services that others may need, and decides nothing. */
+  see(services: readonly ServiceSummary[]): void {
+    for (const summary of services) this.#see(summary);
+  }
+
   /** Every service was seen that there is: what was told of others is over. */
   assessed(known: ReadonlySet<string>): void {
     this.#started = true;
@@ -117,24 +123,8 @@ export class PolicyRunner {
   }
 
   incident(service: string): OngoingIncident | null {
-    const { state } = this.#known.get(service) ?? {};
-    if (state === undefined || state.incident === null) return null;
-    const { id, openedAt, worst, acknowledged } = state.incident;
-    const told = Object.entries(state.told);
-    return {
-      id,
-      service,
-      openedAt,
-      status: state.status,
-      worst,
-      toldTo: told.map(([handler]) => handler),
-      waiting: [],
-      failed: [],
-      toldAt: told.length === 0 ? null : Math.max(...told.map(([, { at }]) => at)),
-      untold: state.untold,
-      acknowledged,
-      flapping: state.flapping,
-    };
+    const tracked = this.#known.get(service);
+    return tracked === undefined ? null : ongoing(service, tracked.state);
   }
 
   /** When each handler was told of a service last, as far as was decided, milliseconds since the epoch. */

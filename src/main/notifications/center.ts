@@ -13,7 +13,7 @@ import {
 import type { ServiceStatus, ServiceSummary } from '../../shared/service-status.ts';
 import type { ComposeOptions } from './compose.ts';
 import type { DesktopPort } from './desktop-port.ts';
-import { Groups } from './groups.ts';
+import { Groups, groupTimes, type GroupTimes } from './groups.ts';
 import { HandlerSet, type InheritedHandler } from './handler-set.ts';
 import { withDelivery } from './incidents.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
@@ -236,14 +236,9 @@ export class NotificationCenter {
   }
 
   /** For how long changes are collected for a handler. */
-  groupTimes(handler: string, settings = this.#settings.notifications): { window: number; longest: number } {
+  groupTimes(handler: string, settings = this.#settings.notifications): GroupTimes {
     const entry = settings.handlers.find(({ id }) => id === handler) ?? this.handlers.find(handler);
-    const buffer = settings.enable_buffering ? settings.buffer_time : 0;
-    const seconds = entry?.group_for ?? findHandlerType(entry?.type ?? '')?.groupFor ?? buffer;
-    return {
-      window: seconds * 1000,
-      longest: Math.max(seconds, Math.min(settings.buffer_longest, seconds * 6)) * 1000,
-    };
+    return groupTimes(entry, settings);
   }
 
   /** Settings as this process can carry them out, with the handlers of the environment among them. */

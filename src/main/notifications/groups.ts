@@ -1,4 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
+import { findHandlerType } from '../../shared/handlers/registry.ts';
+import type { HandlerEntry, NotificationSettings } from '../../shared/notification-settings.ts';
 import { dueAt } from './policy/group.ts';
 
 export interface GroupTimes {
@@ -6,6 +8,14 @@ export interface GroupTimes {
   window: number;
   /** How long after the first at the latest, in ms. */
   longest: number;
+}
+
+/** For how long changes are collected for a handler: as it says itself, else as its type is best served, else as for all. */
+export function groupTimes(entry: HandlerEntry | undefined, settings: NotificationSettings): GroupTimes {
+  const { enable_buffering, buffer_time, buffer_longest } = settings;
+  const usual = findHandlerType(entry?.type ?? '')?.groupFor ?? (enable_buffering ? buffer_time : 0);
+  const seconds = entry?.group_for ?? usual;
+  return { window: seconds * 1000, longest: Math.max(seconds, Math.min(buffer_longest, seconds * 6)) * 1000 };
 }
 
 export interface GroupsOptions<Item> {

@@ -66,3 +66,20 @@ withReceiver(
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400);
   },
 );
+
+withReceiver('the page, stays as high as its window, whatever scrolls in it', async ({ page, monitor, receiver }) => {
+  await page.setViewportSize({ width: 900, height: 600 });
+  await begin({ page, monitor }, ['core'], { handlers: [hook(receiver)] });
+  await fatal(monitor, 'core');
+  await expect(row(page, 'core')).toContainText('Fatal');
+  for (const [hash, region] of [
+    ['#/service/core', /^Details of/],
+    ['#/notifications/handlers/hook', 'Handler Hook'],
+  ] as const) {
+    await go(page, hash);
+    const view = page.getByRole('region', { name: region });
+    await expect(view).toBeVisible();
+    expect(await view.evaluate((element) => element.scrollHeight > element.clientHeight)).toBe(true);
+    expect(await page.evaluate('document.documentElement.scrollHeight')).toBe(600);
+  }
+});

@@ -84,3 +84,23 @@ test('an incident, says why nobody was told, when the policy kept it back', asyn
   await incident.getByRole('link', { name: 'Delivery log' }).click();
   await expect(page).toHaveURL(/#\/notifications\/log\/core$/);
 });
+
+test('whoever was told, is said to be told from when the server took the message, when it was down at first', async ({
+  page,
+  monitor,
+  receiver,
+}) => {
+  await begin({ page, monitor }, ['core'], { handlers: [hook(receiver)] });
+  receiver.status = 503;
+  await fatal(monitor, 'core');
+  await row(page, 'core').click();
+  const incident = details(page).getByRole('region', { name: 'Incident' });
+  await expect(incident).toContainText('Hook: not accepted yet');
+  await expect.poll(() => receiver.received.length).toBeGreaterThan(0);
+  const back = Date.now();
+  receiver.status = 200;
+  await expect(incident).not.toContainText('not accepted yet');
+  const told = incident.locator('div', { has: page.getByText('Told', { exact: true }) }).getByRole('time');
+  await expect(told).toHaveCount(1);
+  expect(Date.parse((await told.getAttribute('datetime')) ?? '')).toBeGreaterThanOrEqual(back);
+});

@@ -1,4 +1,4 @@
-import type { NotificationState, OngoingIncident, Stage } from '../../shared/notification-state.ts';
+import type { NotificationState, OngoingIncident, Simulation, Stage } from '../../shared/notification-state.ts';
 import { STAGE_WORDS } from './words.ts';
 
 /** For how long an acknowledgement can hold; null is until the incident is over. */
@@ -14,6 +14,13 @@ export function untoldReason({ stage, verdict, reason }: Stage): string {
   const later = verdict === 'hold' ? ' It is told later, unless it is over by then.' : '';
   const said = reason === '' ? STAGE_WORDS[stage] : reason;
   return `${said}${/[.!?]$/.test(said) ? '' : '.'}${later}`;
+}
+
+/** What a simulation comes to, to be read after whether anybody would be told. */
+export function upshotOf({ told, outcome, stages }: Simulation): string {
+  // Those that are told are named by the monitor; of nobody, the stage that decides says all there is to say.
+  const stage = stages.find(({ verdict }) => verdict === 'stop') ?? stages.find(({ verdict }) => verdict === 'hold');
+  return told || stage === undefined ? outcome : untoldReason(stage);
 }
 
 const indexes = new WeakMap<readonly OngoingIncident[], Map<string, OngoingIncident>>();

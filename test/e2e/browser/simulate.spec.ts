@@ -76,3 +76,22 @@ test('a service that there is not, is simulated on Enter, and said to be none', 
   await page.keyboard.press('Enter');
   await expect(page.getByText(/projector fatal, at/)).toBeVisible();
 });
+
+test('a simulation, begins with a service that could get worse, and says once why nobody would be told now', async ({
+  page,
+  monitor,
+  receiver,
+}) => {
+  await begin({ page, monitor }, ['audio', 'core'], { handlers: [hook(receiver)], depends_on: { audio: ['core'] } });
+  await fatal(monitor, 'core');
+  await expect.poll(() => receiver.received.length).toBe(1);
+  await openTab(page, 'simulate');
+  await expect(page.getByRole('combobox', { name: 'Service' })).toHaveValue('audio');
+  const upshot = page.getByRole('tabpanel').getByRole('status');
+  await expect(upshot).toContainText(
+    'Nobody would be told now. core, which it needs, is fatal. It is told later, unless it is over by then.',
+  );
+  // Nobody knows when that will be.
+  await expect(page.getByRole('heading', { name: 'The message, once it is told' })).toBeVisible();
+  await expect(page.getByRole('tabpanel').getByText('at once', { exact: true })).toBeHidden();
+});

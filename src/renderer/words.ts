@@ -149,7 +149,7 @@ export const HANDLER_WORDS: Readonly<
   working: { status: 'healthy', word: 'Working' },
   failing: { status: 'error', word: 'Failing' },
   incomplete: { status: 'warning', word: 'Incomplete' },
-  unused: { status: 'unknown', word: 'Not used' },
+  unused: { status: 'unknown', word: 'Untried' },
   unavailable: { status: 'unknown', word: 'Not here' },
   off: { status: 'paused', word: 'Off' },
   new: { status: 'unknown', word: 'Not saved' },

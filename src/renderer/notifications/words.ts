@@ -33,3 +33,11 @@ export function capital(sentence: string): string {
 export function handlerName(handlers: readonly { id: string; name: string }[], id: string): string {
   return handlers.find((handler) => handler.id === id)?.name ?? id;
 }
+
+/** What the monitor says of a field that is not set, with the field’s name in the form: `webhook_url` is for the file. */
+export function asInForm(message: string, fields: readonly { name: string; label: string }[]): string {
+  const missing = fields.find(({ name }) => message.includes(`: ${name} is not set`));
+  return missing === undefined
+    ? message
+    : message.replace(`: ${missing.name} is not set`, () => `: “${missing.label}” is not set`);
+}

@@ -145,11 +145,16 @@ export class NotificationDraft {
     return this.saved.handlers.find((entry) => entry.id === id);
   }
 
-  /** Puts the copy back to what is saved. @returns a function that takes that back. */
+  /** Puts the copy back to what is saved. @returns a function that takes that back, and leaves what was edited since. */
   discard(): () => void {
-    const before = { settings: this.plain, secrets: $state.snapshot(this.secrets) };
-    this.#reset(structuredClone(this.saved), {});
-    return () => this.#reset(before.settings, before.secrets);
+    const { saved: base, plain: mine } = this;
+    const typed = $state.snapshot(this.secrets);
+    this.#reset(structuredClone(base), {});
+    return () => {
+      const since = Object.entries($state.snapshot(this.secrets));
+      const secrets = since.map(([id, fields]) => [id, { ...typed[id], ...fields }] as const);
+      this.#reset(mergeSettings(base, mine, this.plain), { ...typed, ...Object.fromEntries(secrets) });
+    };
   }
 
   /** Saves everything or nothing. @returns whether it was saved; where not, `refusal` and the faults say why. */

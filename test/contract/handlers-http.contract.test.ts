@@ -74,7 +74,7 @@ describe.each(overHttp.map((handler) => ({ type: handler.type, handler })))(
       http.reply = () => ({ status: 429, headers: { 'retry-after': '7' } });
       expect(await deliver(http.address)).toEqual({
         outcome: 'temporary',
-        message: `${http.host} takes no more messages for now: 429 Too Many Requests.`,
+        message: `${http.host} takes no more messages for now: 429 Too Many Requests. It asks to wait 7 s.`,
         retryAfter: 7000,
         unreachable: true,
       });
@@ -136,7 +136,9 @@ describe.each(overHttp.map((handler) => ({ type: handler.type, handler })))(
         http.reply = () => redirect(location);
         expect(await deliver(http.address)).toEqual({
           outcome: 'permanent',
-          message: expect.stringMatching(/^localhost:\d+ redirects to \w+:\/\/, which is not http/) as string,
+          message: expect.stringMatching(
+            /^localhost:\d+ redirects to an address that is not http \(\w+:\/\/…\)/,
+          ) as string,
         });
       },
     );

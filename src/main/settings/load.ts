@@ -58,6 +58,23 @@ export function loadSettings({ settingsFile, env, cwd, lastGood, kept }: LoadOpt
   return good();
 }
 
+/** What the parser misses, to a person. */
+const NOT_JSON: Readonly<Record<string, string>> = {
+  InvalidSymbol: 'a word stands here that is neither in quotes nor true, false or null',
+  InvalidNumberFormat: 'this number cannot be read',
+  PropertyNameExpected: 'the name of a setting in quotes is missing',
+  ValueExpected: 'a value is missing',
+  ColonExpected: 'a colon is missing after the name',
+  CommaExpected: 'a comma is missing',
+  CloseBraceExpected: 'a closing } is missing',
+  CloseBracketExpected: 'a closing ] is missing',
+  EndOfFileExpected: 'something stands behind the end',
+  UnexpectedEndOfComment: 'a comment does not end',
+  UnexpectedEndOfString: 'a closing quote is missing',
+  InvalidEscapeCharacter: 'a backslash stands before a character that needs none',
+  InvalidCharacter: 'a character stands in a text that must be escaped',
+};
+
 /** The settings of a kept text; undefined where there is none, or it is not right any more. */
 function keptSettings(text: string | undefined, inherited: Keys, problems: string[]): Settings | undefined {
   if (text === undefined) return undefined;
@@ -79,7 +96,9 @@ function parseFile(file: string, text: string, problems: string[]): Keys | undef
   const tree = parseTree(text, errors, { disallowComments: false, allowTrailingComma: true });
   const first = errors[0];
   if (first !== undefined) {
-    problems.push(`${file}, line ${lineOf(text, first.offset)}: not JSON (${printParseErrorCode(first.error)}).`);
+    problems.push(
+      `${file}, line ${lineOf(text, first.offset)}: not JSON: ${NOT_JSON[printParseErrorCode(first.error)] ?? printParseErrorCode(first.error)}.`,
+    );
     return undefined;
   }
   const value: unknown = tree === undefined ? undefined : getNodeValue(tree);

@@ -44,6 +44,8 @@ function table(services: readonly MessageService[]): string {
 
 function row(service: MessageService): string {
   const checks = service.failing
+    // The one that the message is of need not be told twice.
+    .filter(({ name, message }) => !service.message.startsWith(`${name}: ${message ?? ''}`))
     .slice(0, 5)
     .map(({ name, status, message }) => `\n${oneLine(name, 80)} (${status}): ${oneLine(message ?? '', 200)}`);
   const what = escapeHtml(manyLines(service.message, 1000) + checks.join('')).replaceAll('\n', '<br>');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Message } from '../notification-message.ts';
 import { oneLine } from './bounded-text.ts';
 import { emailHtml } from './email-html.ts';
-import { optionalSecret, optionalText, wholeNumber } from './fields.ts';
+import { optionalNumber, optionalSecret, optionalText } from './fields.ts';
 import { defineHandler, type EmailRequest } from './handler.ts';
 import { linkOf, textOf, titleOf } from './wording.ts';
 
@@ -12,6 +12,9 @@ const NOT_AN_ADDRESS = 'must be an email address such as ada@example.org';
 
 const missing = (issue: { input?: unknown }): string =>
   issue.input === undefined ? 'is required' : 'must be a text in quotes';
+
+/** Where nothing is set. */
+const USUAL_PORTS = { starttls: 587, tls: 465, none: 25 } as const;
 
 /** Email through an SMTP server. The mails of one incident stand in one thread. */
 export const email = defineHandler({
@@ -44,9 +47,9 @@ export const email = defineHandler({
         error: 'must be the name or the IP address of a server, such as smtp.example.org',
       })
       .meta({ title: 'Server', description: 'The SMTP server that takes the mail.', examples: ['smtp.example.org'] }),
-    port: wholeNumber(1, 65_535, 587, {
+    port: optionalNumber(1, 65_535, {
       title: 'Port',
-      description: '587 with STARTTLS, 465 with TLS, 25 without either.',
+      description: 'Where empty: 587 with STARTTLS, 465 with TLS, 25 without either.',
     }),
     security: z.enum(['starttls', 'tls', 'none'], { error: 'must be starttls, tls or none' }).default('starttls').meta({
       title: 'Encryption',
@@ -72,7 +75,7 @@ export const email = defineHandler({
       transport: 'smtp',
       server: {
         host: config.host.replace(/^\[|\]$/g, ''),
-        port: config.port,
+        port: config.port ?? USUAL_PORTS[config.security],
         security: config.security,
         ...(config.username === '' ? {} : { username: config.username, password: config.password }),
       },

@@ -80,6 +80,12 @@ export function wholeNumber(least: number, most: number, usual: number, meta: Fi
   return z.number({ error }).int({ error }).min(least, { error }).max(most, { error }).default(usual).meta(meta);
 }
 
+/** A whole number with bounds that may be left out; `description` says what then holds. */
+export function optionalNumber(least: number, most: number, meta: FieldMeta): z.ZodOptional<z.ZodNumber> {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.number({ error }).int({ error }).min(least, { error }).max(most, { error }).optional().meta(meta);
+}
+
 /** Yes or no. */
 export function flag(usual: boolean, meta: FieldMeta): z.ZodDefault<z.ZodBoolean> {
   return z.boolean({ error: 'must be true or false' }).default(usual).meta(meta);

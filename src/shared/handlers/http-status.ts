@@ -1,3 +1,4 @@
+import { formatDuration } from '../text.ts';
 import { oneLine } from './bounded-text.ts';
 import type { HttpAnswer, Outcome } from './handler.ts';
 
@@ -65,11 +66,13 @@ export function outcomeByStatus(answer: HttpAnswer, server: string, now: number)
   if (status >= 200 && status < 300) return { outcome: 'delivered', answer: said === '' ? line : `${line}: ${said}` };
   const quote = said === '' ? '' : ` It said: ${said}`;
   if (status >= 500 || TOO_EARLY.has(status)) {
+    const wait = retryAfter(answer.headers['retry-after'], now);
+    const asked = wait === undefined ? '' : ` It asks to wait ${formatDuration(wait)}.`;
     const cause = status === 429 ? 'takes no more messages for now' : 'could not take the message';
     return {
       outcome: 'temporary',
-      message: `${server} ${cause}: ${line}.${quote}`,
-      retryAfter: retryAfter(answer.headers['retry-after'], now),
+      message: `${server} ${cause}: ${line}.${asked}${quote}`,
+      retryAfter: wait,
       // The server as a whole is busy, so other messages would fare no better.
       ...(status === 429 || status === 503 ? { unreachable: true } : {}),
     };

@@ -146,7 +146,7 @@ const quietHours: StageRule = (news, { policy, now }) => {
   const about = event === 'recovered' && toldStatus !== null ? toldStatus : gravity(news);
   const open = policy.quiet(service, about, now);
   return open === undefined
-    ? pass('quiet-hours', 'No quiet hours.')
+    ? pass('quiet-hours', 'No quiet hours hold it back.')
     : hold('quiet-hours', `Quiet hours "${open.window.name}"${untilWhen(open.until)}.`);
 };
 

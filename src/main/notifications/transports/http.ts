@@ -122,7 +122,7 @@ export function redirectTarget(from: URL, location: string): URL | string {
   const to = new URL(location, from.href);
   const host = cut(to.host, 100);
   if (!isHttp(to))
-    return `${from.host} redirects to ${cut(to.protocol, 30)}//, which is not http: this is not followed.`;
+    return `${from.host} redirects to an address that is not http (${cut(to.protocol, 30)}//…): this is not followed.`;
   if (from.protocol === 'https:' && to.protocol === 'http:') {
     return `${from.host} redirects from https to http on ${host}, where anybody could listen: this is not followed.`;
   }

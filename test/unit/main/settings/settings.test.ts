@@ -54,7 +54,7 @@ describe('settings', () => {
     ['{\n\n  "service_timeout": 0\n}', 'line 3: service_timeout must be at least 1 (seconds)'],
     ['{\n  "chekc_interval": 3\n}', 'line 2: chekc_interval is not a setting'],
     ['{\n  "expected_services": ["core",\n    "../etc"]\n}', 'line 3: expected_services.1 must not contain / or \\'],
-    ['{\n  "check_interval": 3\n  oops\n}', 'line 3: not JSON'],
+    ['{\n  "check_interval": 3\n  oops\n}', 'line 3: not JSON: a word stands here'],
     ['[]', 'line 1: must be an object of settings'],
     [
       '{\n "handlers": [\n  { "id": "a", "type": "pigeon", "name": "A" }\n ]\n}',

@@ -190,6 +190,26 @@ describe('a desktop notification', () => {
 });
 
 describe('an email', () => {
+  it.each([
+    ['starttls', 587],
+    ['tls', 465],
+    ['none', 25],
+  ])('goes to the port that is usual with %s where none is set', (security, port) => {
+    const request = build('email', messageOf([messageServiceOf('audio')]), { security, port: undefined });
+    expect(request).toMatchObject({ server: { port } });
+  });
+
+  it('tells the check that its message is of once', () => {
+    const failing = [
+      { name: 'self', status: 'fatal' as const, message: 'No signal' },
+      { name: 'disk', status: 'error' as const, message: 'full' },
+    ];
+    const service = { ...messageServiceOf('audio'), message: 'self: No signal (and 1 other check)', failing };
+    const { html } = build('email', messageOf([service])) as { html: string };
+    expect(html.match(/No signal/g)).toHaveLength(1);
+    expect(html).toContain('disk (error): full');
+  });
+
   it('stands in the thread of its incident, once, however often it is sent', () => {
     expect(build('email', messageOf([messageServiceOf('audio')], { priority: 'urgent' }))).toMatchObject({
       subject: 'audio: error',

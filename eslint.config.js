@@ -9,15 +9,17 @@ import tseslint from 'typescript-eslint';
  * packages, and `node:*` where it says so. `types` may be imported as types only.
  */
 const ROOM = ['sources', 'checks', 'engine', 'history', 'notifications', 'settings'];
-/** The rooms that keep something in a database. */
-const STORING = ['history', 'notifications'];
+/** What rooms have in common, each a small room of its own, and which rooms may use it. */
+const COMMON = { sqlite: ['history', 'notifications'], net: ['checks', 'notifications'] };
+const commonTo = (room) => Object.keys(COMMON).filter((common) => COMMON[common].includes(room));
 const TABLE = {
   shared: { packages: ['zod'] },
   reporter: { folders: ['shared'], node: true },
-  sqlite: { folders: ['shared'], node: true, packages: ['**', '!electron'] },
-  ...Object.fromEntries(ROOM.map((room) => [room, { folders: ['shared'], node: true, packages: ['**', '!electron'] }])),
   ...Object.fromEntries(
-    STORING.map((room) => [room, { folders: ['shared', 'sqlite'], node: true, packages: ['**', '!electron'] }]),
+    [...Object.keys(COMMON), ...ROOM].map((room) => [
+      room,
+      { folders: ['shared', ...commonTo(room)], node: true, packages: ['**', '!electron'] },
+    ]),
   ),
   monitor: { folders: ['shared', 'reporter', ...ROOM], node: true, packages: ['**', '!electron'] },
   headless: { folders: ['shared', 'reporter', 'monitor', ...ROOM], node: true, packages: ['**', '!electron'] },
@@ -30,8 +32,7 @@ const TABLE = {
 const PATTERNS = {
   shared: 'src/shared',
   reporter: 'src/reporter',
-  ...Object.fromEntries(ROOM.map((room) => [room, `src/main/${room}`])),
-  sqlite: 'src/main/sqlite',
+  ...Object.fromEntries([...Object.keys(COMMON), ...ROOM].map((room) => [room, `src/main/${room}`])),
   headless: 'src/main/headless',
   desktop: 'src/main/desktop',
   cli: 'src/cli',

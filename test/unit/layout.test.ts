@@ -27,6 +27,9 @@ describe('the table of imports', () => {
     ['src/main/engine/rules.ts', "import 'electron';"],
     ['src/main/engine/rules.ts', "import '../sqlite/connection.ts';"],
     ['src/main/sqlite/connection.ts', "import '../notifications/center.ts';"],
+    ['src/main/net/network-fault.ts', "import '../sqlite/connection.ts';"],
+    ['src/main/checks/probe.ts', "import '../notifications/center.ts';"],
+    ['src/main/engine/rules.ts', "import '../net/network-fault.ts';"],
     ['src/main/monitor.ts', "import 'electron';"],
     ['src/main/monitor.ts', "import './headless/server.ts';"],
     ['src/main/headless/server.ts', "import 'electron';"],
@@ -44,7 +47,8 @@ describe('the table of imports', () => {
   it.each([
     ['src/shared/status.ts', "import 'zod';"],
     ['src/main/engine/rules.ts', "import '../../shared/status.ts'; import 'node:path';"],
-    ['src/main/notifications/center.ts', "import '../sqlite/connection.ts';"],
+    ['src/main/notifications/center.ts', "import '../sqlite/connection.ts'; import '../net/network-fault.ts';"],
+    ['src/main/checks/probe.ts', "import '../net/network-fault.ts'; import 'zeromq';"],
     ['src/main/monitor.ts', "import './engine/engine.ts'; import './sources/health-files.ts';"],
     ['src/main/headless/server.ts', "import '../monitor.ts'; import 'hono'; import '@hono/node-server';"],
     [

@@ -4,7 +4,7 @@ import type { HandlerType, HttpAnswer, HttpRequest, Outcome } from '../../../sha
 import { outcomeByStatus } from '../../../shared/handlers/http-status.ts';
 import { VERSION } from '../../../shared/version.ts';
 import { deadline, type Deadline } from './deadline.ts';
-import { networkFault } from './network-fault.ts';
+import { networkFault } from '../../net/network-fault.ts';
 
 /** How long a request may take from its first step to the end of its answer, milliseconds. */
 const TIME_LIMIT = 15_000;

@@ -1,7 +1,7 @@
 import { oneLine } from '../../../shared/handlers/bounded-text.ts';
 import type { EmailRequest, Outcome } from '../../../shared/handlers/handler.ts';
 import { deadline, type Deadline } from './deadline.ts';
-import { networkFault } from './network-fault.ts';
+import { networkFault } from '../../net/network-fault.ts';
 
 /** How long a mail may take in all, milliseconds. Servers that greylist or scan answer slowly. */
 const TIME_LIMIT = 60_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { networkFault } from '../../../../../src/main/notifications/transports/network-fault.ts';
+import { networkFault } from '../../../../src/main/net/network-fault.ts';
 
 const coded = (code: string, more: object = {}): Error => Object.assign(new Error('secret words'), { code, ...more });
 

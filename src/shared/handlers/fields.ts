@@ -86,6 +86,21 @@ export function optionalNumber(least: number, most: number, meta: FieldMeta): z.
   return z.number({ error }).int({ error }).min(least, { error }).max(most, { error }).optional().meta(meta);
 }
 
+/** What the program or the connection sets by itself. */
+const NOT_YOURS = /^(host|content-length|transfer-encoding|connection|keep-alive|upgrade|expect|te|trailer)$/i;
+
+/** Headers of a request: names with texts. */
+export function headerPairs(meta: FieldMeta): z.ZodDefault<z.ZodRecord<z.ZodString, z.ZodString>> {
+  const name = z
+    .string()
+    .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, { error: 'must be the name of a header, such as X-Room' })
+    .refine((value) => !NOT_YOURS.test(value), { error: 'is set by the connection itself' });
+  const value = z
+    .string({ error: 'must be a text in quotes' })
+    .regex(/^[\x20-\x7e\xa0-\xff\t]{0,2000}$/, { error: 'must be one line of Latin letters' });
+  return z.record(name, value).default({}).meta(meta);
+}
+
 /** Yes or no. */
 export function flag(usual: boolean, meta: FieldMeta): z.ZodDefault<z.ZodBoolean> {
   return z.boolean({ error: 'must be true or false' }).default(usual).meta(meta);

@@ -3,15 +3,13 @@ import type { JsonValue } from '../json.ts';
 import type { Message, MessageService } from '../notification-message.ts';
 import { formatNaiveLocal } from '../timestamp.ts';
 import { boundedJson } from './bounded-json.ts';
-import { optionalSecret, PRINTABLE_ASCII, requiredAddress } from './fields.ts';
+import { headerPairs, optionalSecret, PRINTABLE_ASCII, requiredAddress } from './fields.ts';
 import { defineHandler, type HttpRequest } from './handler.ts';
 import { messageDocument } from './message-document.ts';
 import { fillTemplate, placeholderValues, templateFault } from './template.ts';
 
 /** Bytes. Beyond this, texts inside reports are shortened: what reads webhooks commonly stops at a few megabytes. */
 const REPORTS_LIMIT = 1_000_000;
-/** What the program or the connection sets by itself. */
-const NOT_YOURS = /^(host|content-length|transfer-encoding|connection|keep-alive|upgrade|expect|te|trailer)$/i;
 
 /** JSON to an address of one's own (COMPATIBILITY, "On the wire"). */
 export const webhook = defineHandler({
@@ -36,21 +34,10 @@ export const webhook = defineHandler({
       },
       PRINTABLE_ASCII,
     ),
-    headers: z
-      .record(
-        z
-          .string()
-          .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, { error: 'must be the name of a header, such as X-Room' })
-          .refine((name) => !NOT_YOURS.test(name), { error: 'is set by the connection itself' }),
-        z
-          .string({ error: 'must be a text in quotes' })
-          .regex(/^[\x20-\x7e\xa0-\xff\t]{0,2000}$/, { error: 'must be one line of Latin letters' }),
-      )
-      .default({})
-      .meta({
-        title: 'Headers',
-        description: 'Further headers. They are stored in the settings file: what is secret belongs above.',
-      }),
+    headers: headerPairs({
+      title: 'Headers',
+      description: 'Further headers. They are stored in the settings file: what is secret belongs above.',
+    }),
     signing_secret: optionalSecret({
       title: 'Signing secret',
       description:

@@ -71,6 +71,8 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
   CERT_UNTRUSTED: UNTRUSTED,
+  // An authority of the same name as one that is known, and of another key.
+  CERT_SIGNATURE_FAILURE: UNTRUSTED,
   CERT_HAS_EXPIRED: {
     cause: 'has a certificate that has expired',
     advice: 'It must be renewed on the server; check this computer’s clock as well.',

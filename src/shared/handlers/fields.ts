@@ -98,7 +98,13 @@ export function headerPairs(meta: FieldMeta): z.ZodDefault<z.ZodRecord<z.ZodStri
   const value = z
     .string({ error: 'must be a text in quotes' })
     .regex(/^[\x20-\x7e\xa0-\xff\t]{0,2000}$/, { error: 'must be one line of Latin letters' });
-  return z.record(name, value).default({}).meta(meta);
+  // Of a name that is wrong, zod itself says no more than that it is.
+  return z
+    .record(name, value, {
+      error: (issue) => (issue.code === 'invalid_key' ? issue.issues[0]?.message : 'must be names with texts'),
+    })
+    .default({})
+    .meta(meta);
 }
 
 /** Yes or no. */

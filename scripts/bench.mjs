@@ -31,7 +31,8 @@ await build({
     },
   },
 });
-copyFileSync(join(folder, 'writer.mjs'), join(root, 'out/bench/writer.mjs'));
+// What a benchmark starts as a process of its own.
+for (const helper of ['writer.mjs', 'servers.mjs']) copyFileSync(join(folder, helper), join(root, 'out/bench', helper));
 for (const name of names) {
   console.error(`— ${name}`);
   const { status } = spawnSync(process.execPath, [...process.execArgv, join(root, `out/bench/${name}.mjs`)], {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { VERSION } from '../shared/version.ts';
+import { addCheck } from './commands/check.ts';
 import { addFake } from './commands/fake.ts';
 import { addNotify } from './commands/notify.ts';
 import { addMonitor } from './commands/monitor.ts';
@@ -11,6 +12,7 @@ const program = new Command('experimance-health')
   .version(VERSION)
   .showHelpAfterError();
 addStatus(program);
+addCheck(program);
 addMonitor(program);
 addNotify(program);
 addFake(program);

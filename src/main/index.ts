@@ -40,12 +40,15 @@ async function start(): Promise<void> {
     platform: process.platform,
     onTrouble: (message) => monitor.report('secrets', message),
   });
-  const notifications = await created.openNotifications({ secrets: withEnvironment(keyring, process.env) });
+  const secrets = withEnvironment(keyring, process.env);
+  const notifications = await created.openNotifications({ secrets });
+  const checks = await created.openChecks({ secrets });
   shell = startShell({
     monitor,
     notifications,
-    handlers: (parts) => monitorHandlers(monitor, { ...notifications.calls, ...parts }),
+    handlers: (parts) => monitorHandlers(monitor, { ...notifications.calls, ...checks.calls, ...parts }),
     notifier: createNodeNotifier(),
+    actions: checks.actions,
     root: app.getAppPath(),
   });
   await Promise.all([created.start(), shell.begin(given.hidden)]);

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Handlers } from '../shared/api.ts';
 import { createChangeFeed } from '../shared/change-feed.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { Observation } from '../shared/observation.ts';
+import type { Observation, ServiceProcess } from '../shared/observation.ts';
 import type { ServiceStatus, ServiceSummary, Transition } from '../shared/service-status.ts';
 import type { Settings } from '../shared/settings.ts';
 import type { Changes, MonitorHealth, Note, Snapshot } from '../shared/snapshot.ts';
@@ -22,6 +22,15 @@ export interface WatchedFolder {
   path: string;
   label: string;
   chosenBy: string;
+}
+
+/** A source of observations besides the folders of health files, such as active checks. */
+export interface FurtherSource {
+  /** Looks again as soon as may be. */
+  now(): void;
+  suspended(): void;
+  resumed(): void;
+  close(): void;
 }
 
 export interface MonitorOptions {
@@ -56,6 +65,12 @@ export interface Monitor {
   resumed(): void;
   /** New settings and folders apply at once. */
   configure(settings: Settings, folders: WatchedFolder[]): Promise<void>;
+  /** Takes in what a further source saw. */
+  observe(observations: Observation[]): void;
+  /** The processes that services last reported of. */
+  processes(): ServiceProcess[];
+  /** A further source, which sleeps, wakes and ends with the monitor. */
+  attach(source: FurtherSource): void;
   /** Adds a note for the views, or takes the one with this id away where `message` is null. */
   note(id: string, message: string | null): void;
   /** Says that a part of the monitor itself is unwell, or well again where `message` is null. */
@@ -89,6 +104,7 @@ class WiredMonitor implements Monitor {
   readonly #notes = new Map<string, string>();
   readonly #problems = new Map<string, string>();
   readonly #engine: Engine;
+  readonly #sources: FurtherSource[] = [];
   readonly #feed: { touch(): void; close(): void };
   readonly #startedAt: number;
   #settings: Settings;
@@ -124,6 +140,7 @@ class WiredMonitor implements Monitor {
     this.#cancelPause?.();
     this.#engine.close();
     this.#feed.close();
+    for (const source of this.#sources) source.close();
     for (const folder of this.#folders) folder.close();
     this.#folders = [];
     return Promise.resolve();
@@ -160,8 +177,21 @@ class WiredMonitor implements Monitor {
   }
 
   async checkNow(): Promise<{ services: number }> {
-    await Promise.all(this.#folders.map((folder) => folder.sweep()));
+    for (const source of this.#sources) source.now();
+    await this.#sweepFolders();
     return { services: this.#engine.statuses().length };
+  }
+
+  observe(observations: Observation[]): void {
+    this.#engine.observe(observations);
+  }
+
+  processes(): ServiceProcess[] {
+    return this.#engine.processes();
+  }
+
+  attach(source: FurtherSource): void {
+    this.#sources.push(source);
   }
 
   pauseNotifications(minutes: number): { pausedUntil: number | null } {
@@ -183,10 +213,12 @@ class WiredMonitor implements Monitor {
 
   suspended(): void {
     this.#engine.suspended();
+    for (const source of this.#sources) source.suspended();
   }
 
   resumed(): void {
     this.#engine.resumed();
+    for (const source of this.#sources) source.resumed();
     this.#sweep('resume');
   }
 
@@ -225,7 +257,7 @@ class WiredMonitor implements Monitor {
       const added = new HealthFolder({
         ...folder,
         clock: this.options.clock,
-        onObservations: (observations) => this.#observe(observations),
+        onObservations: (observations) => this.observe(observations),
         onState: () => this.#foldersChanged(),
       });
       fresh.push(added);
@@ -234,10 +266,6 @@ class WiredMonitor implements Monitor {
     for (const folder of before.values()) folder.close();
     await Promise.all(fresh.map((folder) => folder.start()));
     this.#foldersChanged();
-  }
-
-  #observe(observations: Observation[]): void {
-    this.#engine.observe(observations);
   }
 
   #foldersChanged(): void {
@@ -250,6 +278,10 @@ class WiredMonitor implements Monitor {
     this.#touch();
   }
 
+  async #sweepFolders(): Promise<void> {
+    await Promise.all(this.#folders.map((folder) => folder.sweep()));
+  }
+
   #sweepLater(): void {
     this.#cancelSweep?.();
     this.#cancelSweep = this.options.clock.after(this.#settings.check_interval * 1000, () => {
@@ -259,7 +291,7 @@ class WiredMonitor implements Monitor {
   }
 
   #sweep(why: string): void {
-    this.checkNow().catch((error: unknown) => this.options.onError(why, error));
+    this.#sweepFolders().catch((error: unknown) => this.options.onError(why, error));
   }
 
   #publish(update: EngineUpdate): void {

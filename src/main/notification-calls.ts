@@ -12,6 +12,7 @@ import type { Store } from './notifications/store/store.ts';
 import { tryOut } from './notifications/try-out.ts';
 import { editable, saveNotifications } from './settings/edit.ts';
 import type { Loaded } from './settings/load.ts';
+import { saveWithSecrets } from './settings/save-secrets.ts';
 
 /** The calls of the contract that are about telling people. */
 export type NotificationCalls = Pick<
@@ -71,27 +72,17 @@ function save(
   change: Parameters<NotificationCalls['saveNotifications']>[0],
 ): SaveResult {
   const ids = new Set(change.settings.handlers.map(({ id }) => id));
-  const changes = Object.entries(change.secrets)
-    .filter(([handler]) => ids.has(handler))
-    .flatMap(([handler, fields]) => Object.entries(fields).map(([field, value]) => ({ handler, field, value })));
-  if (changes.length > 0 && !secrets.keyring.canStore) {
-    return { saved: false, message: secrets.keyring.message, faults: [] };
-  }
   const before = loaded().settings.handlers;
-  const result = saveNotifications(settingsFile, change, loaded());
-  if (!result.saved) return result;
-  try {
-    for (const { id } of before) if (!ids.has(id)) secrets.forget(id);
-    for (const { handler, field, value } of changes) secrets.set(handler, field, value);
-  } catch (error) {
-    const message = `The settings are saved, but a secret is not: ${error instanceof Error ? error.message : String(error)}`;
-    return { saved: false, message, faults: [] };
-  } finally {
-    reload();
-    center().wake();
-    for (const handler of new Set(changes.map((change) => change.handler))) center().outbox.wake(handler);
-  }
-  return result;
+  return saveWithSecrets({
+    secrets,
+    changes: Object.fromEntries(Object.entries(change.secrets).filter(([handler]) => ids.has(handler))),
+    gone: before.filter(({ id }) => !ids.has(id)).map(({ id }) => id),
+    save: () => saveNotifications(settingsFile, change, loaded()),
+    after() {
+      reload();
+      center().wake();
+    },
+  });
 }
 
 function formOf({ type, label, help, schema, groupFor }: (typeof HANDLER_TYPES)[number]): HandlerForm {

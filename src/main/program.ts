@@ -4,6 +4,7 @@ import type { Settings } from '../shared/settings.ts';
 import { VERSION } from '../shared/version.ts';
 import { createMonitor, type Monitor } from './monitor.ts';
 import type { SecretStore } from './notifications/secrets.ts';
+import type { Checks, OpenedChecks } from './open-checks.ts';
 import type { Notifications, OpenedNotifications } from './open-notifications.ts';
 import { chooseFolders } from './settings/folders.ts';
 import { keepLastGood, readLastGood } from './settings/last-good.ts';
@@ -24,6 +25,10 @@ export interface Program {
   loaded: Loaded;
   /** Makes ready to tell people of what changes; to be called before `start`. Without it nobody is told. */
   openNotifications(options: { secrets: SecretStore; dryRun?: boolean | undefined }): Promise<Notifications>;
+  /** Makes ready to look at services from outside; to be called before `start`. Without it only their own reports count. */
+  openChecks(options: { secrets: SecretStore }): Promise<Checks>;
+  /** Reads every folder once; nothing is followed. */
+  startOnce(): Promise<void>;
   /** Starts the monitor and follows the settings file. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -63,6 +68,7 @@ export function createProgram(
   const tell = (): void => monitor.report('settings', loaded.problems.length === 0 ? null : loaded.problems.join('\n'));
   let stopWatching: (() => Promise<void>) | undefined;
   let opened: OpenedNotifications | undefined;
+  let checks: OpenedChecks | undefined;
 
   const keep = (): void => {
     try {
@@ -79,6 +85,7 @@ export function createProgram(
     keep();
     if (loaded.text === before.text && loaded.problems.length === 0 && before.problems.length === 0) return;
     opened?.configure();
+    checks?.configure();
     monitor
       .configure(adjust(loaded.settings), folders(loaded.settings))
       .catch((error: unknown) => monitor.report('settings', String(error)));
@@ -94,6 +101,21 @@ export function createProgram(
       opened = await openNotifications({ ...options, clock, monitor, places, loaded: () => loaded, reload });
       return opened;
     },
+    async openChecks(options) {
+      const { openChecks } = await import('./open-checks.ts');
+      checks = openChecks({
+        ...options,
+        clock,
+        monitor,
+        places,
+        settings: () => adjust(loaded.settings),
+        loaded: () => loaded,
+        reload,
+        onAction: () => undefined,
+      });
+      return checks;
+    },
+    startOnce: () => monitor.start(),
     async start() {
       tell();
       keep();
@@ -102,6 +124,7 @@ export function createProgram(
       );
       opened?.begin(adjust(loaded.settings).startup_grace_period * 1000 + SETTLING);
       await monitor.start();
+      checks?.configure();
     },
     async close() {
       await stopWatching?.();

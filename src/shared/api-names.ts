@@ -11,6 +11,11 @@ export const CALL_NAMES = [
   'handlerForms',
   'deliveries',
   'simulate',
+  'checks',
+  'checkSettings',
+  'checkForms',
+  'checkSuggestions',
+  'actions',
   'checkNow',
   'pauseNotifications',
   'forget',
@@ -20,6 +25,9 @@ export const CALL_NAMES = [
   'retryDelivery',
   'acknowledge',
   'unacknowledge',
+  'saveChecks',
+  'testCheck',
+  'runAction',
 ] as const;
 export const EVENT_NAMES = ['changes', 'notifications', 'open'] as const;
 

@@ -1,5 +1,16 @@
 import { z } from 'zod';
 import type { CallName, EventName } from './api-names.ts';
+import { CheckEntry } from './check-settings.ts';
+import {
+  ActionOutcome,
+  CheckForm,
+  CheckSettings,
+  CheckSuggestion,
+  CheckTrial,
+  ChecksState,
+  EditableChecks,
+  OfferedAction,
+} from './check-state.ts';
 import { HandlerEntry, NotificationSettings } from './notification-settings.ts';
 import {
   DeliveryPage,
@@ -49,6 +60,16 @@ export const queries = {
     input: z.strictObject({ service: serviceId, status: HealthStatus, settings: NotificationSettings.optional() }),
     output: Simulation,
   },
+  /** How the active checks are doing. */
+  checks: { input: nothing, output: ChecksState },
+  /** The settings of active checks, to be edited. */
+  checkSettings: { input: nothing, output: EditableChecks },
+  /** The types of checks that there are, as forms. */
+  checkForms: { input: nothing, output: z.array(CheckForm) },
+  /** Checks that could be of use, by what is running on this machine. */
+  checkSuggestions: { input: nothing, output: z.array(CheckSuggestion) },
+  /** What may be done to a service with one click. */
+  actions: { input: z.strictObject({ service: serviceId }), output: z.array(OfferedAction) },
 } as const satisfies Record<string, Call>;
 
 export const commands = {
@@ -94,6 +115,25 @@ export const commands = {
   },
   /** Takes an acknowledgement back. */
   unacknowledge: { input: z.strictObject({ service: serviceId }), output: OngoingIncident.nullable() },
+  /** Saves the settings of active checks: all of them, or none where anything is wrong. */
+  saveChecks: {
+    input: z.strictObject({
+      revision: z.string().max(100),
+      settings: CheckSettings,
+      secrets: SecretChanges.default({}),
+    }),
+    output: SaveResult,
+  },
+  /** Carries out a check once, saved or not, and tells what it found. */
+  testCheck: {
+    input: z.strictObject({ check: CheckEntry, secrets: SecretChanges.default({}) }),
+    output: CheckTrial,
+  },
+  /** Does to a service what the settings allow: after the person was asked. */
+  runAction: {
+    input: z.strictObject({ service: serviceId, action: z.string().max(60) }),
+    output: ActionOutcome,
+  },
 } as const satisfies Record<string, Call>;
 
 export const events = {

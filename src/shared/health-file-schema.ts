@@ -48,6 +48,10 @@ export const HealthFile = z
     messages_sent: counter('Messages sent since the start.').nullish(),
     messages_received: counter('Messages received since the start.').nullish(),
     last_check: time('When the file was written: its age counts from it.'),
+    valid_for_seconds: z.number().positive().max(86_400).optional().meta({
+      description:
+        'For how long it counts, where it is written more seldom than the monitor allows (service_timeout): a day at most.',
+    }),
     schema_version: z
       .number()
       .min(1)

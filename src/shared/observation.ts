@@ -1,4 +1,6 @@
 import type { HealthReport } from './health-report.ts';
+import type { JsonValue } from './json.ts';
+import type { HealthStatus } from './status.ts';
 
 /** Why a service's state could not be read from a source, in one word. */
 export type ProblemKind = 'missing' | 'never-seen' | 'corrupt' | 'unreadable' | 'too-large' | 'check-failed';
@@ -27,6 +29,18 @@ export interface Problem {
   message: string;
 }
 
+/** The current result of one active check of a service. */
+export interface ActiveResult {
+  name: string;
+  status: HealthStatus;
+  message: string;
+  /** When it was found, milliseconds since the epoch. */
+  at: number;
+  /** Since when the check has had this status without a break. */
+  since: number;
+  metadata: Record<string, JsonValue>;
+}
+
 /** What one source saw of one service at one moment. A report may come with a problem: read, but not all understood. */
 export interface Observation {
   /** The service's identity: the stem of its health file (see `serviceIn` for several folders). */
@@ -48,6 +62,20 @@ export interface Observation {
    */
   again?: (() => HealthReport | undefined) | undefined;
   problem?: Problem | undefined;
+  /** What active checks found: the current result of each. A source that gives these gives no report; none at all: it is over. */
+  results?: readonly ActiveResult[] | undefined;
+}
+
+/** The process behind a service, as its report tells. */
+export interface ServiceProcess {
+  service: string;
+  pid: number;
+  /** Tells it from a later process of the same number; undefined where it is not known. */
+  start: number | undefined;
+  /** The machine that it runs on. */
+  host: string;
+  /** When it last reported, ms since the epoch. */
+  reportedAt: number;
 }
 
 /** A folder of health files, as a person is told of it. */

@@ -11,6 +11,7 @@ import { HealthStatus } from './status.ts';
  * - `missing`: its file was there and is not any more.
  * - `never-seen`: it is expected, and no file of its has been seen.
  * - `corrupt`, `unreadable`, `too-large`: its file is there and cannot be used; `fault` says how.
+ * - `checked`: an active check found it.
  * - `check-failed`: an active check could not be carried out.
  */
 export const Reason = z.enum([
@@ -22,6 +23,7 @@ export const Reason = z.enum([
   'corrupt',
   'unreadable',
   'too-large',
+  'checked',
   'check-failed',
 ]);
 export type Reason = z.infer<typeof Reason>;

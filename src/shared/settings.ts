@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkShape } from './check-settings.ts';
 import { checkNotifications, notificationShape } from './notification-settings.ts';
 
 /** The version that this program writes; an older file is migrated when it is read. */
@@ -68,6 +69,7 @@ export const Settings = z
     max_health_file_age: seconds(60, 31_536_000, 'How long a service whose file is gone stays in the list.').default(
       86_400,
     ),
+    ...checkShape,
     ...notificationShape,
   })
   .superRefine((settings, context) => {

@@ -33,7 +33,7 @@ export interface StatusJson {
 }
 
 /** Worst first, then what changed last, then by name. */
-export function worstFirst(services: readonly ServiceSummary[]): ServiceSummary[] {
+export function worstFirst<Service extends ServiceSummary>(services: readonly Service[]): Service[] {
   return [...services].sort(
     (a, b) =>
       SYSTEM_ORDER[b.status] - SYSTEM_ORDER[a.status] || b.since - a.since || a.service.localeCompare(b.service),

@@ -31,18 +31,25 @@ async function run(options: PlaceOptions & { port: number; dryRun?: true }): Pro
     for (const message of messages) if (!said.includes(message)) console.error(printable(message));
     said = messages;
   });
+  const secrets = environmentSecrets(process.env);
   const notifications = await program.openNotifications({
-    secrets: environmentSecrets(process.env),
+    secrets,
     dryRun: options.dryRun,
   });
+  const checks = await program.openChecks({ secrets });
   const assets = fileURLToPath(new URL('../renderer', import.meta.url));
-  const server = await startServer({ monitor, notifications, port: options.port, assets, onError: complain }).catch(
-    (error: unknown) => {
-      throw new Error(
-        `The dashboard cannot be served on port ${options.port}: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    },
-  );
+  const server = await startServer({
+    monitor,
+    notifications,
+    checks,
+    port: options.port,
+    assets,
+    onError: complain,
+  }).catch((error: unknown) => {
+    throw new Error(
+      `The dashboard cannot be served on port ${options.port}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  });
   console.log(`Dashboard: ${server.url}`);
   await program.start();
   for (const folder of monitor.snapshot().folders) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   app,
+  dialog,
   BrowserWindow,
   ipcMain,
   Menu,
@@ -30,6 +31,7 @@ import {
   type OutsideNotifier,
 } from './native-alerts.ts';
 import { panelColour } from './panel.ts';
+import { type QuickActionParts, runQuickAction } from './quick-actions.ts';
 import { secureSession } from './security.ts';
 import { findTrayHost, type TrayHost, trayHostNote } from './tray-host.ts';
 import { minutesUntilMorning, trayView } from './tray-view.ts';
@@ -42,6 +44,8 @@ export interface ShellOptions {
   notifications: Notifications;
   handlers(shell: Pick<Handlers, 'viewing'>): Handlers;
   notifier: OutsideNotifier;
+  /** What may be done to services. */
+  actions: Omit<QuickActionParts, 'dialog'>;
   /** The program's folder: it holds `out` and `resources`. */
   root: string;
 }
@@ -81,7 +85,7 @@ export function startShell(options: ShellOptions): Shell {
     (name) => console.error(`Refused ${name}: it does not come from the program's window.`),
   );
 
-  const tray = buildTray(monitor, icons, show);
+  const tray = buildTray(options, icons, show);
   const channel = chooseChannel(options, icons, tray, show);
   notifications.connectDesktop(
     desktopPort(
@@ -95,7 +99,7 @@ export function startShell(options: ShellOptions): Shell {
   const stops = [
     stopIpc,
     monitor.onChanges((changes) => {
-      tray?.render(trayView(monitor.snapshot(), Date.now()));
+      tray?.render(trayView(monitor.snapshot(), Date.now(), options.actions.offered));
       const contents = window.current()?.webContents;
       if (contents !== undefined) sendEvent(contents, 'changes', changes);
     }),
@@ -143,7 +147,11 @@ function buildWindow({ monitor, root }: ShellOptions, icons: Icons, viewing: Vie
 }
 
 /** @returns undefined where the system refuses a tray icon; the monitor then says so, and the window is all there is. */
-function buildTray(monitor: Monitor, icons: Icons, show: (target?: Target) => void): TrayController | undefined {
+function buildTray(
+  { monitor, actions }: ShellOptions,
+  icons: Icons,
+  show: (target?: Target) => void,
+): TrayController | undefined {
   const { platform } = process;
   const act = {
     check: () => void monitor.checkNow().catch((error: unknown) => monitor.report('check', String(error))),
@@ -167,8 +175,13 @@ function buildTray(monitor: Monitor, icons: Icons, show: (target?: Target) => vo
         ampersandMarksKey: platform !== 'darwin',
         open: (service) => show(service === null ? undefined : { service }),
         act: (action) => act[action](),
+        quick: (service, action) => {
+          runQuickAction({ ...actions, dialog }, service, action).catch((error: unknown) =>
+            monitor.report('quick actions', String(error)),
+          );
+        },
       },
-      trayView(monitor.snapshot(), Date.now()),
+      trayView(monitor.snapshot(), Date.now(), actions.offered),
     );
   } catch (error) {
     console.error(error);

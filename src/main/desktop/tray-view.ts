@@ -1,3 +1,4 @@
+import type { OfferedAction } from '../../shared/check-state.ts';
 import type { ServiceSummary } from '../../shared/service-status.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
 import { type HealthStatus, SYSTEM_ORDER } from '../../shared/status.ts';
@@ -15,6 +16,7 @@ export type TrayEntry =
   | { type: 'heading'; label: string }
   | { type: 'separator' }
   | { type: 'service'; service: string; label: string }
+  | { type: 'quick'; service: string; action: string; label: string }
   | { type: 'action'; action: TrayAction; label: string };
 
 export interface TrayView {
@@ -27,7 +29,12 @@ export interface TrayView {
 export const TOOLTIP_LENGTH = 127;
 /** More services than this make a menu nobody reads. */
 export const SERVICES_IN_MENU = 10;
+/** Of each of them. */
+const ACTIONS_IN_MENU = 3;
 const NAME_LENGTH = 60;
+
+/** What may be done to a service. */
+export type Offered = (service: string) => readonly OfferedAction[];
 
 /**
  * Everything that the tray shows of a snapshot.
@@ -36,7 +43,7 @@ const NAME_LENGTH = 60;
  * fatal and error, which a pause must never hide; `paused` while notifications are paused, so that nobody waits for alerts
  * that will not come; else the worst status. Whatever the icon says, tooltip and menu name every service that is not well.
  */
-export function trayView(snapshot: Snapshot, now: number): TrayView {
+export function trayView(snapshot: Snapshot, now: number, offered: Offered = () => []): TrayView {
   const pausedUntil = snapshot.pausedUntil !== null && snapshot.pausedUntil > now ? snapshot.pausedUntil : null;
   const paused = pausedUntil === null ? null : clockTime(pausedUntil, now);
   const unwell = snapshot.services.filter(({ status }) => status !== 'healthy').sort(worstFirst);
@@ -44,7 +51,7 @@ export function trayView(snapshot: Snapshot, now: number): TrayView {
   return {
     state: stateOf(snapshot, paused !== null),
     tooltip: tooltipOf(headings, unwell),
-    menu: menuOf(headings, unwell, paused),
+    menu: menuOf(headings, unwell, paused, offered),
   };
 }
 
@@ -91,13 +98,16 @@ function tooltipOf(headings: string[], unwell: ServiceSummary[]): string {
   return `${head}\n${cutAtWord(names.join(', '), rest)}`;
 }
 
-function menuOf(headings: string[], unwell: ServiceSummary[], paused: string | null): TrayEntry[] {
+function menuOf(headings: string[], unwell: ServiceSummary[], paused: string | null, offered: Offered): TrayEntry[] {
   const menu: TrayEntry[] = headings.map((label) => ({ type: 'heading', label }));
   menu.push({ type: 'separator' });
   for (const { service, status, reason } of unwell.slice(0, SERVICES_IN_MENU)) {
     // The reason is one word of ours; the message would change the menu with every report, below somebody's pointer.
     const why = reason === 'reported' ? '' : ` (${reason})`;
     menu.push({ type: 'service', service, label: `${plainText(service, NAME_LENGTH)}: ${status}${why}` });
+    for (const { id, label } of offered(service).slice(0, ACTIONS_IN_MENU)) {
+      menu.push({ type: 'quick', service, action: id, label: `    ${plainText(label, NAME_LENGTH)}…` });
+    }
   }
   const more = unwell.length - SERVICES_IN_MENU;
   if (more > 0) menu.push({ type: 'action', action: 'open', label: `… and ${more} more` });

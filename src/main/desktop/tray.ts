@@ -17,6 +17,8 @@ export interface TrayParts<Menu> {
   ampersandMarksKey: boolean;
   open(service: string | null): void;
   act(action: Exclude<TrayAction, 'open'>): void;
+  /** Does to a service what the settings allow, after asking. */
+  quick(service: string, action: string): void;
 }
 
 export interface TrayController {
@@ -92,7 +94,7 @@ function iconKey(state: TrayState, panel: Panel): string {
 /** The menu of a view as Electron takes it. */
 export function menuTemplate(
   entries: readonly TrayEntry[],
-  { ampersandMarksKey, open, act }: Pick<TrayParts<unknown>, 'ampersandMarksKey' | 'open' | 'act'>,
+  { ampersandMarksKey, open, act, quick }: Pick<TrayParts<unknown>, 'ampersandMarksKey' | 'open' | 'act' | 'quick'>,
 ): MenuItemConstructorOptions[] {
   const label = (text: string): string => (ampersandMarksKey ? text.replaceAll('&', '&&') : text);
   return entries.map((entry): MenuItemConstructorOptions => {
@@ -103,6 +105,8 @@ export function menuTemplate(
         return { label: label(entry.label), enabled: false };
       case 'service':
         return { label: label(entry.label), click: () => open(entry.service) };
+      case 'quick':
+        return { label: label(entry.label), click: () => quick(entry.service, entry.action) };
       case 'action': {
         const { action } = entry;
         return { label: label(entry.label), click: () => (action === 'open' ? open(null) : act(action)) };

@@ -1,11 +1,11 @@
 import type { Clock } from '../../shared/clock.ts';
-import type { Observation } from '../../shared/observation.ts';
+import type { Observation, ServiceProcess } from '../../shared/observation.ts';
 import type { ServiceStatus, ServiceSummary, Transition } from '../../shared/service-status.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { AwakeTime, HEARTBEAT } from './awake-time.ts';
 import { Instances } from './instances.ts';
 import { judge, readObservation, type Verdict, worstVerdict } from './rules.ts';
-import { describe, detailsOf, hold, lapse, nextExpiry, same, sinceWhen, type Tracked } from './tracked.ts';
+import { describe, detailsOf, type Held, hold, lapse, nextExpiry, same, sinceWhen, type Tracked } from './tracked.ts';
 
 export type EngineSettings = Pick<
   Settings,
@@ -98,6 +98,16 @@ export class Engine {
     return [...this.#services.values()].map((tracked) => tracked.status).filter((status) => status !== undefined);
   }
 
+  /** The processes that wrote the last usable reports, as far as these tell, without those that said that they end. */
+  processes(): ServiceProcess[] {
+    return [...this.#services.values()].flatMap(({ service, lastReport }) => {
+      const run = lastReport?.facts?.run;
+      if (lastReport === undefined || run === undefined || run.stopped !== null) return [];
+      const { pid, processStart: start, host } = run;
+      return [{ service, pid, start, host, reportedAt: lastReport.reportedAt }];
+    });
+  }
+
   /** Takes a service out of the list that is missing and not expected. @returns whether it was. */
   forget(service: string): boolean {
     const tracked = this.#services.get(service);
@@ -134,6 +144,11 @@ export class Engine {
 
   #take(observation: Observation): Tracked | undefined {
     const { service, source } = observation;
+    if (observation.results?.length === 0) {
+      const known = this.#services.get(service);
+      known?.sources.delete(source);
+      return known;
+    }
     const tracked = this.#track(service, this.#expected.has(service));
     const before = tracked.sources.get(source);
     if (before !== undefined && observation.observedAt < before.observedAt) return undefined;
@@ -141,17 +156,21 @@ export class Engine {
     tracked.sources.set(source, held);
     if (observation.report !== undefined) {
       tracked.lastReport = held;
-      this.#due = Math.min(this.#due, held.bornAt + this.#timeoutOf(service), nextExpiry(held, this.#time.awake));
+      this.#due = Math.min(this.#due, held.bornAt + this.#timeoutOf(service, held), nextExpiry(held, this.#time.awake));
     }
-    tracked.goneAt = observation.problem?.kind === 'missing' ? (tracked.goneAt ?? this.#time.awake) : undefined;
+    if (observation.results === undefined) {
+      tracked.goneAt = observation.problem?.kind === 'missing' ? (tracked.goneAt ?? this.#time.awake) : undefined;
+    }
     return tracked;
   }
 
-  #timeoutOf(service: string): number {
+  /** How old a report may be, in ms: as the settings say of its service, else as its writer says, but never less than usual. */
+  #timeoutOf(service: string, { facts }: Held): number {
     const own = Object.hasOwn(this.#settings.service_timeouts, service)
       ? this.#settings.service_timeouts[service]
       : undefined;
-    return (own ?? this.#settings.service_timeout) * 1000;
+    if (own !== undefined) return own * 1000;
+    return Math.max(this.#settings.service_timeout * 1000, facts?.validFor ?? 0);
   }
 
   get #graceEnd(): number {
@@ -187,21 +206,21 @@ export class Engine {
 
   #review(tracked: Tracked, update: EngineUpdate): void {
     const { awake } = this.#time;
-    if (
-      tracked.goneAt !== undefined &&
-      !tracked.expected &&
-      awake - tracked.goneAt > this.#settings.max_health_file_age * 1000
-    ) {
+    if (!tracked.expected && this.#isOver(tracked)) {
       this.#remove(tracked, update);
       return;
     }
     const now = this.options.clock.now();
-    const timeout = this.#timeoutOf(tracked.service);
     const inGrace = awake < this.#graceEnd;
     for (const held of tracked.sources.values()) lapse(held, awake, now);
-    const verdicts = [...tracked.sources.values()].map((held) =>
-      judge(held, { age: awake - held.bornAt, timeout, inGrace }),
+    // Of two that are as bad, what the service says itself is told.
+    const reporting = [...tracked.sources.values()].filter(({ results }) => results === undefined);
+    const checking = [...tracked.sources.values()].filter(({ results }) => results !== undefined);
+    const verdicts = [...reporting, ...checking].map((held) =>
+      judge(held, { age: awake - held.bornAt, timeout: this.#timeoutOf(tracked.service, held), inGrace }),
     );
+    // What active checks say is no report: an expected service is to be heard of by itself.
+    if (tracked.expected && reporting.length === 0) verdicts.push(this.#unseen(tracked, inGrace));
     const verdict = worstVerdict(verdicts) ?? this.#unseen(tracked, inGrace);
     const before = tracked.status;
     const after = describe(tracked, verdict, {
@@ -228,6 +247,14 @@ export class Engine {
     }
   }
 
+  /** Whether nothing is left of a service: its file has been gone for long, and no check looks at it. */
+  #isOver({ sources, goneAt, status }: Tracked): boolean {
+    const checked = [...sources.values()].some(({ results }) => results !== undefined);
+    if (checked) return false;
+    if (sources.size === 0) return status !== undefined;
+    return goneAt !== undefined && this.#time.awake - goneAt > this.#settings.max_health_file_age * 1000;
+  }
+
   #unseen(tracked: Tracked, inGrace: boolean): Verdict {
     const since = tracked.status?.since ?? this.options.clock.now();
     const shared = { status: 'unknown', fault: null, since } as const;
@@ -244,9 +271,8 @@ export class Engine {
     const { awake } = this.#time;
     let due = awake < this.#graceEnd ? this.#graceEnd : Infinity;
     for (const tracked of this.#services.values()) {
-      const timeout = this.#timeoutOf(tracked.service);
       for (const held of tracked.sources.values()) {
-        const deadline = held.bornAt + timeout;
+        const deadline = held.bornAt + this.#timeoutOf(tracked.service, held);
         // A report is stale once it is older than the time-out, not at the very moment.
         if (held.facts !== undefined && deadline >= awake) due = Math.min(due, deadline + 1);
         due = Math.min(due, nextExpiry(held, awake));

@@ -19,6 +19,8 @@ export interface ReportFacts {
   messagesSent: number | null;
   messagesReceived: number | null;
   checkCount: number;
+  /** For how long its writer says that it counts, in ms; null where it does not. */
+  validFor: number | null;
   /** Whether the time to live of one of its results has run out. */
   lapsed: boolean;
   /** What the writer says of its process, undefined where it is not our reporter. */
@@ -29,7 +31,10 @@ export interface ReportFacts {
 export interface RunFacts {
   serviceType: string;
   instance: string | null;
+  host: string;
   pid: number;
+  /** Tells it from a later process of the same number; undefined where it is not known. */
+  processStart: number | undefined;
   startedAt: number | null;
   crashLoop: boolean;
   lastRestart: RestartSeen | null;
@@ -70,9 +75,17 @@ export function factsOf(report: HealthReport, observedAt: number, lapsed: Lapsed
     messagesSent: report.messages_sent ?? null,
     messagesReceived: report.messages_received ?? null,
     checkCount: checks.length,
+    validFor: validForOf(report),
     lapsed: lapsed.size > 0,
     run: run && runFactsOf(run),
   };
+}
+
+/** The longest that a report can ask for, in seconds: a day. */
+const LONGEST_VALID = 86_400;
+
+function validForOf({ valid_for_seconds: seconds }: HealthReport): number | null {
+  return typeof seconds === 'number' && seconds > 0 ? Math.min(seconds, LONGEST_VALID) * 1000 : null;
 }
 
 /** The current result of each check. One whose time to live has run out says that nothing is known any more. */
@@ -121,7 +134,9 @@ function runFactsOf(run: RunFields): RunFacts {
   return {
     serviceType: run.service_type,
     instance: run.instance ?? null,
+    host: run.host,
     pid: run.pid,
+    processStart: run.process_start,
     startedAt: parseTimestamp(run.started_at) ?? null,
     crashLoop: run.current.some(({ name, status }) => name === 'crash_loop' && status !== 'healthy'),
     lastRestart: restartsOf(run).at(-1) ?? null,

@@ -1,8 +1,8 @@
 import type { HealthReport } from '../../shared/health-report.ts';
-import type { Observation, Problem } from '../../shared/observation.ts';
+import type { ActiveResult, Observation, Problem } from '../../shared/observation.ts';
 import type { Reason } from '../../shared/service-status.ts';
-import { type HealthStatus, SYSTEM_ORDER } from '../../shared/status.ts';
-import { formatDuration, formatMoment } from '../../shared/text.ts';
+import { type HealthStatus, SYSTEM_ORDER, worstOfSystem } from '../../shared/status.ts';
+import { formatDuration, formatMoment, plural } from '../../shared/text.ts';
 import { parseTimestamp } from '../../shared/timestamp.ts';
 import { type Expiring, expiringOf, factsOf, type ReportFacts } from './report-facts.ts';
 
@@ -25,6 +25,8 @@ export interface Reading {
    * look fresh after its death.
    */
   reportedAt: number;
+  /** What active checks found; undefined where the source is another. */
+  results: readonly ActiveResult[] | undefined;
   /** Results that count for a limited time; of nearly every report there are none. */
   expiring: readonly Expiring[];
 }
@@ -50,7 +52,7 @@ export interface Verdict {
 }
 
 /** Draws from an observation what its service is judged by, and lets go of the rest where it can be had again. */
-export function readObservation({ observedAt, file, problem, report, again }: Observation): Reading {
+export function readObservation({ observedAt, file, problem, report, again, results }: Observation): Reading {
   const written = report?.last_check ?? report?.last_updated ?? null;
   const lastCheck = written === null ? null : (parseTimestamp(written, observedAt) ?? null);
   const reportedAt = Math.min(lastCheck ?? observedAt, observedAt);
@@ -62,13 +64,15 @@ export function readObservation({ observedAt, file, problem, report, again }: Ob
     report: again ?? (() => report),
     lastCheck,
     reportedAt,
+    results,
     expiring: report === undefined ? [] : expiringOf(report, reportedAt),
   };
 }
 
 /** Judges one observation. Pure: the same arguments always give the same verdict. */
 export function judge(reading: Reading, circumstances: Circumstances): Verdict {
-  const { facts, problem, observedAt, reportedAt } = reading;
+  const { facts, problem, observedAt, reportedAt, results } = reading;
+  if (results !== undefined) return judgeResults(results, observedAt);
   if (facts === undefined) return judgeProblem(problem, observedAt, circumstances.inGrace);
   if (circumstances.age > circumstances.timeout) return judgeStale(reading, facts, circumstances);
   const { status } = facts;
@@ -98,6 +102,28 @@ function judgeProblem(problem: Problem | undefined, observedAt: number, inGrace:
     fault: problem?.fault ?? null,
     message: problem?.message ?? 'Nothing has been seen of it.',
     since: observedAt,
+  };
+}
+
+/** Active checks are as old as they may be by themselves: whoever carries them out says when one gives no answer. */
+function judgeResults(results: readonly ActiveResult[], observedAt: number): Verdict {
+  // Unlike a service's own checks: one that finds nothing out must not be hidden by another that is well.
+  const status = worstOfSystem(results.map((result) => result.status));
+  const same = results.filter((result) => result.status === status);
+  const [first] = same;
+  if (first === undefined) {
+    return { status, reason: 'check-failed', fault: null, message: 'Nothing was found out yet.', since: observedAt };
+  }
+  const more = same.length > 1 ? ` (and ${plural(same.length - 1, 'other check')})` : '';
+  const times = same.map(({ since }) => since);
+  return {
+    status,
+    reason: status === 'unknown' ? 'check-failed' : 'checked',
+    fault: null,
+    message:
+      status === 'healthy' ? `${plural(same.length, 'check')} healthy.` : `${first.name}: ${first.message}${more}`,
+    // A service is well since the last of its checks became so, and unwell since the first of them.
+    since: status === 'healthy' ? Math.max(...times) : Math.min(...times),
   };
 }
 

@@ -1,4 +1,5 @@
 import { toJsonValue } from '../../shared/json.ts';
+import type { ActiveResult } from '../../shared/observation.ts';
 import { readRunFields } from '../../shared/run-fields.ts';
 import type { CheckResult, RestartSeen, ServiceSummary } from '../../shared/service-status.ts';
 import { parseTimestamp } from '../../shared/timestamp.ts';
@@ -28,6 +29,7 @@ interface Expiry {
 }
 
 const NO_EXPIRIES: readonly Expiry[] = [];
+const NO_RESULTS: readonly ActiveResult[] = [];
 
 /**
  * A reading in the engine's own time.
@@ -102,27 +104,30 @@ export function describe(
   { host, since, place }: { host: string; since: number; place: Place },
 ): ServiceSummary {
   const last = tracked.lastReport;
+  const active = activeResults(tracked);
+  const looked = active.length === 0 ? null : Math.max(...active.map(({ at }) => at));
   const facts = last?.facts;
   const run = facts?.run;
   return {
     service: tracked.service,
     name: facts?.name ?? tracked.service,
     host,
-    file: [...tracked.sources.values()].at(-1)?.file ?? '',
+    file: [...tracked.sources.values()].findLast(({ results }) => results === undefined)?.file ?? '',
     status: verdict.status,
     reason: verdict.reason,
     fault: verdict.fault,
     message: verdict.message,
     since,
-    lastCheck: last?.lastCheck ?? null,
-    reportedAt: last?.reportedAt ?? null,
+    // What never reports by itself is as new as the last look at it.
+    lastCheck: last === undefined ? looked : last.lastCheck,
+    reportedAt: last === undefined ? looked : last.reportedAt,
     uptime: facts?.uptime ?? null,
     errorCount: facts?.errorCount ?? 0,
     restartCount: facts?.restartCount ?? 0,
     messagesSent: facts?.messagesSent ?? null,
     messagesReceived: facts?.messagesReceived ?? null,
     expected: tracked.expected,
-    checkCount: facts?.checkCount ?? 0,
+    checkCount: (facts?.checkCount ?? 0) + active.length,
     pid: run?.pid ?? null,
     startedAt: run?.startedAt ?? null,
     crashLoop: run?.crashLoop ?? false,
@@ -133,8 +138,28 @@ export function describe(
   };
 }
 
-/** What stands behind a service's summary, from its last usable report. */
-export function detailsOf({ lastReport: last }: Tracked): { checks: CheckResult[]; restarts: RestartSeen[] } {
+/** What active checks have found of a service. */
+function activeResults({ sources }: Tracked): readonly ActiveResult[] {
+  for (const { results } of sources.values()) if (results !== undefined) return results;
+  return NO_RESULTS;
+}
+
+/** What stands behind a service's summary, from its last usable report and from active checks. */
+export function detailsOf(tracked: Tracked): { checks: CheckResult[]; restarts: RestartSeen[] } {
+  const { checks, restarts } = reportDetails(tracked);
+  const taken = new Set(checks.map(({ name }) => name));
+  const active = activeResults(tracked).map(({ name, status, message, at, metadata }) => ({
+    // Two checks of one name could not be told apart.
+    name: taken.has(name) ? `${name} (active)` : name,
+    status,
+    message,
+    at,
+    metadata,
+  }));
+  return { checks: [...checks, ...active], restarts };
+}
+
+function reportDetails({ lastReport: last }: Tracked): { checks: CheckResult[]; restarts: RestartSeen[] } {
   const report = last?.report();
   if (last === undefined || report === undefined) return { checks: [], restarts: [] };
   const checks = resultsOf(report, last.lapsed).map((check) => ({

@@ -8,6 +8,7 @@ import { createDispatch } from '../../shared/api-dispatch.ts';
 import { streamEvent } from '../../shared/http-transport.ts';
 import { statusJson } from '../../shared/status-json.ts';
 import { type Monitor, monitorHandlers } from '../monitor.ts';
+import type { Checks } from '../open-checks.ts';
 import type { Notifications } from '../open-notifications.ts';
 import { guard, newToken } from './access.ts';
 
@@ -19,6 +20,7 @@ const KEEP_ALIVE = 15_000;
 export interface HeadlessOptions {
   monitor: Monitor;
   notifications: Notifications;
+  checks: Checks;
   /** 0 for any free one. */
   port: number;
   /** The folder of the built dashboard. */
@@ -39,6 +41,7 @@ export interface HeadlessServer {
 export async function startServer({
   monitor,
   notifications,
+  checks,
   port,
   assets,
   onError,
@@ -48,7 +51,7 @@ export async function startServer({
   let listeningOn = port;
   const dispatch = createDispatch(
     // A browser tab shows no native alerts, so what it is looking at keeps none from being shown.
-    monitorHandlers(monitor, { ...notifications.calls, viewing: () => undefined }),
+    monitorHandlers(monitor, { ...notifications.calls, ...checks.calls, viewing: () => undefined }),
     onError,
   );
 

@@ -1,7 +1,7 @@
-import { secretFields } from '../../shared/handlers/form.ts';
 import { findHandlerType, HANDLER_TYPES } from '../../shared/handlers/registry.ts';
 import type { HandlerEntry } from '../../shared/notification-settings.ts';
 import type { Fault } from '../../shared/notification-state.ts';
+import { configFaults } from './config-faults.ts';
 
 /**
  * What is wrong with the handlers of a settings file, each by the schema of its own type. That a secret is not set is no
@@ -18,22 +18,5 @@ function checkHandler({ type, config }: HandlerEntry): Fault[] {
   if (found === undefined) {
     return [{ path: ['type'], message: `must be one of ${HANDLER_TYPES.map((known) => known.type).join(', ')}` }];
   }
-  const secrets = new Set(secretFields(found.schema));
-  const written = Object.keys(config).filter((field) => secrets.has(field));
-  const faults: Fault[] = written.map((field) => ({
-    path: ['config', field],
-    message: 'is a secret and must not stand in this file: enter it in the window, or set it in the environment',
-  }));
-  const known = new Set(Object.keys(found.schema.shape));
-  for (const field of Object.keys(config)) {
-    if (!known.has(field)) faults.push({ path: ['config', field], message: `is not a field of ${type}` });
-  }
-  const parsed = found.schema.safeParse(config);
-  for (const { path, message } of parsed.error?.issues ?? []) {
-    const [field] = path;
-    if (typeof field === 'string' && secrets.has(field)) continue;
-    if (path.length === 0) continue;
-    faults.push({ path: ['config', ...path.map((part) => (typeof part === 'symbol' ? String(part) : part))], message });
-  }
-  return faults;
+  return configFaults(type, found.schema, config);
 }

@@ -94,6 +94,8 @@ function takeEnvironment(inherited: Inherited, env: NodeJS.ProcessEnv, problems:
   const services = (env['SERVICES'] ?? '').split(',').map((name) => name.trim());
   const named = services.filter((name) => name !== '');
   if (named.length > 0) set('expected_services', 'SERVICES', named);
+  const project = env['PROJECT_ENV']?.trim() ?? '';
+  if (project !== '') set('project', 'PROJECT_ENV', project);
   const flag = (variable: string): boolean | undefined => {
     const text = env[variable]?.trim().toLowerCase() ?? '';
     if (text === '') return undefined;

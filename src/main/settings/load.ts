@@ -1,6 +1,8 @@
 import { findNodeAtLocation, parseTree, type ParseError, printParseErrorCode, getNodeValue } from 'jsonc-parser';
 import { z } from 'zod';
+import type { Fault } from '../../shared/notification-state.ts';
 import { DEFAULT_SETTINGS, Settings } from '../../shared/settings.ts';
+import { checkChecks } from './checks.ts';
 import { checkHandlers } from './handlers.ts';
 import { type Inherited, inherit, readToml } from './inherited.ts';
 import { readIfThere } from './read.ts';
@@ -51,7 +53,7 @@ export function loadSettings({ settingsFile, env, cwd, lastGood, kept }: LoadOpt
     for (const issue of parsed.error.issues) problems.push(locate(settingsFile, text ?? '', issue));
     return good();
   }
-  const faults = checkHandlers(parsed.data.handlers);
+  const faults = faultsOf(parsed.data);
   if (faults.length === 0) return { settings: parsed.data, text, inherited, problems };
   for (const { path, message } of faults)
     problems.push(locate(settingsFile, text ?? '', { path, message, code: 'custom' }));
@@ -75,11 +77,16 @@ const NOT_JSON: Readonly<Record<string, string>> = {
   InvalidCharacter: 'a character stands in a text that must be escaped',
 };
 
+/** What each type's own schema finds. */
+function faultsOf({ handlers, checks }: Settings): Fault[] {
+  return [...checkHandlers(handlers), ...checkChecks(checks)];
+}
+
 /** The settings of a kept text; undefined where there is none, or it is not right any more. */
 function keptSettings(text: string | undefined, inherited: Keys, problems: string[]): Settings | undefined {
   if (text === undefined) return undefined;
   const parsed = Settings.safeParse({ ...inherited, ...parseFile('', text, []) });
-  if (!parsed.success || checkHandlers(parsed.data.handlers).length > 0) return undefined;
+  if (!parsed.success || faultsOf(parsed.data).length > 0) return undefined;
   problems.push('Until that is set right, the settings that were right before stay in force.');
   return parsed.data;
 }

@@ -121,6 +121,14 @@ describe('the menu', () => {
     );
   });
 
+  it('offers below a service that is not well what may be done to it', () => {
+    const offered = (service: string) =>
+      service === 'core' ? [{ id: 'restart', label: 'Restart', does: 'systemctl restart -- core@gallery' }] : [];
+    const { menu } = trayView(snapshot([summary('core', 'error'), summary('audio', 'healthy')]), NOW, offered);
+    expect(menu).toContainEqual({ type: 'quick', service: 'core', action: 'restart', label: '    Restart…' });
+    expect(menu.filter(({ type }) => type === 'quick')).toHaveLength(1);
+  });
+
   it('does not change with the message alone', () => {
     const menu = (message: string): unknown => trayView(snapshot([summary('a', 'error', { message })]), NOW).menu;
     expect(menu('one')).toEqual(menu('two'));

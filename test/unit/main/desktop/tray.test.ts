@@ -37,6 +37,7 @@ function build(): {
     ampersandMarksKey: true,
     open: vi.fn(),
     act: vi.fn(),
+    quick: vi.fn(),
   };
   return { parts, tray, theme, menus };
 }
@@ -111,6 +112,14 @@ describe('the menu', () => {
       menuTemplate(entries, { ...parts, ampersandMarksKey }).map(({ label }) => label);
     expect(labels(true)).toContain('R&&D: error');
     expect(labels(false)).toContain('R&D: error');
+  });
+
+  it('does a quick action to the service below which it stands', () => {
+    const { parts } = build();
+    const offered = () => [{ id: 'restart', label: 'Restart', does: '' }];
+    const items = menuTemplate(trayView(snapshot([summary('core', 'error')]), NOW, offered).menu, parts);
+    press(items.find(({ label }) => label?.trim() === 'Restart…'));
+    expect(vi.mocked(parts.quick).mock.calls).toEqual([['core', 'restart']]);
   });
 
   it('does what it says', () => {

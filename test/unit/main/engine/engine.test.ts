@@ -62,6 +62,29 @@ describe('staleness', () => {
     expect([state(), state('audio')]).toEqual(['error stale', 'healthy reported']);
   });
 
+  it('is later where the writer says that its report counts for longer, a day at most', () => {
+    const { clock, engine, state } = begin({ service_timeouts: { audio: 60 } });
+    for (const [service, valid_for_seconds] of [
+      ['core', 600],
+      ['audio', 600],
+      ['lidar', 1e9],
+      ['agent', 5],
+    ] as const) {
+      const report = reportOf('healthy', clock.now(), { valid_for_seconds });
+      engine.observe([observationOf(service, clock.now(), { report })]);
+    }
+    const states = (): string[] =>
+      ['core', 'audio', 'lidar', 'agent'].map((service) => state(service).split(' ')[1] ?? '');
+    clock.advance(119_000);
+    expect(states()).toEqual(['reported', 'stale', 'reported', 'reported']);
+    clock.advance(5_000);
+    expect(states()).toEqual(['reported', 'stale', 'reported', 'stale']);
+    clock.advance(480_000);
+    expect(states()).toEqual(['stale', 'stale', 'reported', 'stale']);
+    clock.advance(24 * HOUR);
+    expect(states()).toEqual(['stale', 'stale', 'stale', 'stale']);
+  });
+
   it('ends with the next report', () => {
     const { clock, report, state } = begin();
     report('healthy');

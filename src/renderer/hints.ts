@@ -159,6 +159,13 @@ export function whatToDo(service: ServiceSummary, now: number): Hint[] {
         { text: 'The settings say that there is such a service, and it has never reported. Start it.' },
         { text: `If it runs, see whether it writes ${file} under exactly this name.`, ...look(folderOf(file)) },
       ];
+    case 'checked':
+      return status === 'healthy'
+        ? []
+        : [
+            { text: 'The monitor looked at it from outside: its checks below say what was found, worst first.' },
+            { text: FOUND_IN_LOG },
+          ];
     case 'check-failed':
       return [
         {

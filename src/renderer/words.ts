@@ -23,6 +23,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   corrupt: 'Corrupt file',
   unreadable: 'Unreadable file',
   'too-large': 'File too large',
+  checked: 'Checked',
   'check-failed': 'Check failed',
 };
 

@@ -2,6 +2,7 @@ import { createContext, untrack } from 'svelte';
 import { MediaQuery, SvelteDate } from 'svelte/reactivity';
 import type { ServiceSummary } from '../../shared/service-status.ts';
 import { compareServices } from '../order.ts';
+import { Checks } from './checks.svelte.ts';
 import { Details } from './details.svelte.ts';
 import { Filter } from './filter.svelte.ts';
 import { Notifications } from './notifications.svelte.ts';
@@ -23,6 +24,7 @@ export class AppState {
   });
   readonly client = this.session.link.client;
   readonly notifications = new Notifications(this.client);
+  readonly checks = new Checks(this.client);
   readonly details = new Details(this.client);
   readonly viewing = new Viewing(this.client);
   /** The list and the details side by side; else one or the other. */

@@ -1,16 +1,17 @@
 const SERVICE = '#/service/';
 const NOTIFICATIONS = '#/notifications/';
+const CHECKS = '#/checks';
 
 /** The pages of the notifications, in the order of their tabs. */
 export const TABS = ['handlers', 'rules', 'quiet', 'policy', 'log', 'simulate'] as const;
 export type Tab = (typeof TABS)[number];
 
 interface Place {
-  view: 'overview' | 'notifications';
+  view: 'overview' | 'checks' | 'notifications';
   /** The service whose details are shown. */
   service?: string | undefined;
   tab: Tab;
-  /** What is open on the tab, such as a handler's id. */
+  /** What is open on the page, such as a handler's id. */
   item?: string | undefined;
 }
 
@@ -28,6 +29,11 @@ export function serviceHash(service: string): string {
 /** The address of a tab of the notifications, and of what is open on it. */
 export function tabHash(tab: Tab, item?: string): string {
   return NOTIFICATIONS + tab + (item === undefined ? '' : `/${part(item)}`);
+}
+
+/** The address of the active checks, and of one of them. */
+export function checkHash(id?: string): string {
+  return CHECKS + (id === undefined ? '' : `/${part(id)}`);
 }
 
 function decode(text: string): string | undefined {
@@ -48,6 +54,9 @@ function readHash(): Place {
     const [name = '', item = ''] = hash.slice(NOTIFICATIONS.length).split('/');
     const tab = TABS.find((known) => known === name) ?? 'handlers';
     return { view: 'notifications', tab, item: decode(item) };
+  }
+  if (hash === CHECKS || hash.startsWith(`${CHECKS}/`)) {
+    return { view: 'checks', tab: 'handlers', item: decode(hash.slice(CHECKS.length + 1)) };
   }
   return { view: 'overview', tab: 'handlers' };
 }
@@ -82,6 +91,12 @@ export class Route {
   /** Shows a tab of the notifications, and one thing on it. */
   openTab(tab: Tab, item?: string): void {
     const hash = tabHash(tab, item);
+    if (location.hash !== hash) this.#go(hash);
+  }
+
+  /** Shows the active checks, and one of them. */
+  openCheck(id: string | undefined): void {
+    const hash = checkHash(id);
     if (location.hash !== hash) this.#go(hash);
   }
 

@@ -42,7 +42,7 @@ export function checkJson(outcome: Outcome, timestamp: string, summary: HealthRe
     Object.fromEntries(
       services.flatMap(({ service, checks }) =>
         checks
-          .filter((check) => partOf(service, check) === part)
+          .filter(({ name }) => partOf(outcome, service, name) === part)
           .map(({ name, status }) => [part === 'zmq' ? name.replace(/^zmq /, '') : `${service} ${name}`, status]),
       ),
     );

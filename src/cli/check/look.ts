@@ -2,7 +2,7 @@ import { environmentSecrets } from '../../main/notifications/secrets.ts';
 import { createProgram, type ProgramArguments } from '../../main/program.ts';
 import { worstFirst } from '../../shared/status-json.ts';
 import { SERVICE, TYPE } from './health-file.ts';
-import { type Outcome, type Part, partOf } from './outcome.ts';
+import { checkKey, type Outcome, type Part, partOf } from './outcome.ts';
 
 /** What was found, and the folder that services of the installation write to. */
 export interface Look {
@@ -37,14 +37,18 @@ export async function lookOnce({ only, project, services, ...places }: LookOptio
       // What the look before has found is no service.
       .services.filter(({ service, name }) => service !== TYPE || name !== SERVICE)
       .flatMap(({ service }) => monitor.service(service) ?? []);
+    const types = new Map(
+      program.loaded.settings.checks.map(({ id, name, service, type }) => [checkKey(service, name ?? id), type]),
+    );
     const outcome: Outcome = {
+      types,
       at,
       project: project ?? program.loaded.settings.project,
       deployment: checks.deployment(),
       services: worstFirst(
         all.filter(({ service, checks: found, reportedAt }) => {
           if (wants('services') && service !== 'machine') return true;
-          return reportedAt !== null && found.some((check) => wants(partOf(service, check)));
+          return reportedAt !== null && found.some(({ name }) => wants(partOf({ types }, service, name)));
         }),
       ),
       troubles: [...program.loaded.problems, ...folders.map(({ message }) => message)].filter((text) => text !== ''),

@@ -1,5 +1,5 @@
 import type { DeploymentState } from '../../shared/check-state.ts';
-import type { CheckResult, ServiceStatus } from '../../shared/service-status.ts';
+import type { ServiceStatus } from '../../shared/service-status.ts';
 import { type HealthStatus, worstOfSystem } from '../../shared/status.ts';
 
 /** Everything that one look has found. */
@@ -8,6 +8,8 @@ export interface Outcome {
   project: string;
   deployment: DeploymentState | null;
   services: readonly ServiceStatus[];
+  /** The types of a person's own checks, by `checkKey`. */
+  types: ReadonlyMap<string, string>;
   /** What is wrong with the settings or a folder, a sentence each. */
   troubles: readonly string[];
 }
@@ -26,13 +28,21 @@ export interface Issue {
 
 /** The service that the machine's own resources are checks of. */
 const MACHINE = 'machine';
+/** The installation's endpoints, which nobody has to set up. */
+const ZMQ_DEFAULT = /^zmq (events|depth)$/;
+
+/** Names a check of a service. */
+export function checkKey(service: string, name: string): string {
+  return JSON.stringify([service, name]);
+}
 
 /** Which part a check belongs to. */
-export function partOf(service: string, { name, metadata }: CheckResult): Part {
+export function partOf({ types }: Pick<Outcome, 'types'>, service: string, name: string): Part {
   if (service === MACHINE) return 'resources';
   if (name === 'unit' || name === 'process') return 'processes';
-  if ('endpoint' in metadata) return 'zmq';
-  return 'latency_ms' in metadata ? 'http' : 'services';
+  const type = types.get(checkKey(service, name));
+  if (type === 'zmq' || ZMQ_DEFAULT.test(name)) return 'zmq';
+  return type === 'http' || type === 'tcp' ? 'http' : 'services';
 }
 
 /** Everything that is not well, worst first as it stands in the outcome: a service's own sentence, or each of its checks. */

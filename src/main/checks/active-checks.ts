@@ -78,8 +78,15 @@ export class ActiveChecks {
    * @param wanted which of them, by the kind of what is looked at.
    */
   async once(settings: ActiveCheckSettings, wanted: (kind: JobKind) => boolean): Promise<void> {
+    const jobs = this.#jobs(settings).map((job) => ({ job, kind: this.#kindOf(job.key, settings) }));
+    const of = (fits: (kind: JobKind) => boolean): Job[] => jobs.filter(({ kind }) => fits(kind)).map(({ job }) => job);
+    // Which ZeroMQ endpoints there are follows from what runs.
+    await this.#runOnce(of((kind) => kind === 'services' && (wanted(kind) || wanted('zmq'))));
+    await this.#runOnce(of((kind) => kind !== 'services' && wanted(kind)));
+  }
+
+  async #runOnce(jobs: readonly Job[]): Promise<void> {
     const { clock, onObservations } = this.options;
-    const jobs = this.#jobs(settings).filter(({ key }) => wanted(this.#kindOf(key, settings)));
     const missing = new Set(jobs.map(({ key }) => key));
     if (missing.size === 0) return;
     await new Promise<void>((resolve) => {

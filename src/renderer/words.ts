@@ -27,6 +27,13 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'check-failed': 'Check failed',
 };
 
+/** The label of a service's reason: that it is well needs none. */
+export function reasonWord({ reason, status, stopped }: Pick<ServiceSummary, 'reason' | 'status' | 'stopped'>): string {
+  // That it was stopped says more than that it is silent since.
+  if (reason === 'stale' && stopped?.clean === true) return 'Stopped';
+  return reason === 'checked' && status === 'healthy' ? '' : REASON_WORDS[reason];
+}
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 

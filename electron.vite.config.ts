@@ -11,7 +11,11 @@ export default defineConfig({
       target: NODE,
       sourcemap: true,
       rollupOptions: {
-        input: { index: 'src/main/index.ts', cli: 'src/cli/main.ts' },
+        input: {
+          index: 'src/main/index.ts',
+          cli: 'src/cli/main.ts',
+          'history-worker': 'src/main/history/worker.ts',
+        },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { VERSION } from '../shared/version.ts';
 import { addCheck } from './commands/check.ts';
 import { addFake } from './commands/fake.ts';
+import { addHistory } from './commands/history.ts';
 import { addNotify } from './commands/notify.ts';
 import { addMonitor } from './commands/monitor.ts';
 import { addStatus } from './commands/status.ts';
@@ -15,6 +16,7 @@ addStatus(program);
 addCheck(program);
 addMonitor(program);
 addNotify(program);
+addHistory(program);
 addFake(program);
 
 program.parseAsync().catch((error: unknown) => {

@@ -42,11 +42,14 @@ async function start(): Promise<void> {
   });
   const secrets = withEnvironment(keyring, process.env);
   const notifications = await created.openNotifications({ secrets });
+  const history = await created.openHistory(notifications);
   const checks = await created.openChecks({ secrets });
   shell = startShell({
     monitor,
     notifications,
-    handlers: (parts) => monitorHandlers(monitor, { ...notifications.calls, ...checks.calls, ...parts }),
+    history,
+    handlers: (parts) =>
+      monitorHandlers(monitor, { ...notifications.calls, ...history.calls, ...checks.calls, ...parts }),
     notifier: createNodeNotifier(),
     actions: checks.actions,
     root: app.getAppPath(),

@@ -1,9 +1,10 @@
 import { hostname } from 'node:os';
 import type { Clock } from '../shared/clock.ts';
-import type { NotificationState } from '../shared/notification-state.ts';
+import type { DeliveryEntry, NotificationState } from '../shared/notification-state.ts';
 import type { Monitor } from './monitor.ts';
 import { notificationCalls, type NotificationCalls } from './notification-calls.ts';
 import { type CenterSettings, NotificationCenter } from './notifications/center.ts';
+import { deliveriesOf, type IncidentTime } from './notifications/delivery-log.ts';
 import type { DesktopPort } from './notifications/desktop-port.ts';
 import { dryRunFolder, type Home, openHome } from './notifications/home.ts';
 import type { SecretStore } from './notifications/secrets.ts';
@@ -15,6 +16,8 @@ import type { Places } from './settings/places.ts';
 export interface Notifications {
   calls: NotificationCalls;
   state(): NotificationState;
+  /** Who was told of an incident, who was not and why: oldest first. */
+  deliveriesOf(incident: IncidentTime): DeliveryEntry[];
   /** Gives the desktop's handler its way to the screen. */
   connectDesktop(port: DesktopPort): void;
   /** The machine is awake again, or the network back. */
@@ -89,6 +92,10 @@ class Wiring implements OpenedNotifications {
 
   state(): NotificationState {
     return this.#center.state();
+  }
+
+  deliveriesOf(incident: IncidentTime): DeliveryEntry[] {
+    return deliveriesOf(this.#home.store, incident);
   }
 
   connectDesktop(port: DesktopPort): void {

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
-import { systemClock } from '../shared/clock.ts';
+import { type Clock, systemClock } from '../shared/clock.ts';
 import type { Settings } from '../shared/settings.ts';
 import { VERSION } from '../shared/version.ts';
 import { createMonitor, type Monitor } from './monitor.ts';
 import type { SecretStore } from './notifications/secrets.ts';
 import type { Checks, OpenedChecks } from './open-checks.ts';
+import type { KeptHistory, OpenedHistory } from './open-history.ts';
 import type { Notifications, OpenedNotifications } from './open-notifications.ts';
 import { chooseFolders } from './settings/folders.ts';
 import { keepLastGood, readLastGood } from './settings/last-good.ts';
@@ -29,6 +30,8 @@ export interface Program {
   openChecks(options: { secrets: SecretStore }): Promise<Checks>;
   /** Reads every folder once; nothing is followed. */
   startOnce(): Promise<void>;
+  /** Makes ready to keep what happens; to be called before `start`. Without it nothing is kept. */
+  openHistory(notifications: Notifications, worker?: string): Promise<KeptHistory>;
   /** Starts the monitor and follows the settings file. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -42,10 +45,12 @@ const SETTLING = 500;
  * the headless monitor and `status` all begin here, so that they see the same.
  *
  * @param adjust changes the settings that were found, for a way of running that needs other ones.
+ * @param clock the machine's own, but for a simulation.
  */
 export function createProgram(
   given: ProgramArguments,
   adjust: (settings: Settings) => Settings = (settings) => settings,
+  clock: Clock = systemClock({ keepAlive: true }),
 ): Program {
   const { env } = process;
   const cwd = process.cwd();
@@ -57,7 +62,6 @@ export function createProgram(
   const folders = (settings: Settings): ReturnType<typeof chooseFolders> =>
     chooseFolders({ dirs: given.dir ?? [], settings, env, cwd, dataDir: places.dataDir });
   let loaded = load();
-  const clock = systemClock({ keepAlive: true });
   const monitor = createMonitor({
     clock,
     settings: adjust(loaded.settings),
@@ -69,6 +73,7 @@ export function createProgram(
   let stopWatching: (() => Promise<void>) | undefined;
   let opened: OpenedNotifications | undefined;
   let checks: OpenedChecks | undefined;
+  let history: OpenedHistory | undefined;
 
   const keep = (): void => {
     try {
@@ -86,6 +91,7 @@ export function createProgram(
     if (loaded.text === before.text && loaded.problems.length === 0 && before.problems.length === 0) return;
     opened?.configure();
     checks?.configure();
+    history?.configure(loaded.settings);
     monitor
       .configure(adjust(loaded.settings), folders(loaded.settings))
       .catch((error: unknown) => monitor.report('settings', String(error)));
@@ -111,11 +117,17 @@ export function createProgram(
         settings: () => adjust(loaded.settings),
         loaded: () => loaded,
         reload,
-        onAction: () => undefined,
+        onAction: (service, label, { message }) => history?.acted(service, `${label}: ${message}`),
       });
       return checks;
     },
     startOnce: () => monitor.start(),
+    async openHistory(notifications, worker) {
+      const { openHistory } = await import('./open-history.ts');
+      const { settings } = loaded;
+      history = openHistory({ clock, monitor, dataDir: places.dataDir, settings, notifications, worker });
+      return history;
+    },
     async start() {
       tell();
       keep();
@@ -129,6 +141,7 @@ export function createProgram(
     async close() {
       await stopWatching?.();
       await opened?.close();
+      await history?.close();
       await monitor.close();
     },
   };

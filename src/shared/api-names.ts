@@ -16,6 +16,18 @@ export const CALL_NAMES = [
   'checkForms',
   'checkSuggestions',
   'actions',
+  'historyState',
+  'historyBars',
+  'uptime',
+  'incidents',
+  'incident',
+  'transitions',
+  'metrics',
+  'series',
+  'sparks',
+  'compare',
+  'trends',
+  'exportHistory',
   'checkNow',
   'pauseNotifications',
   'forget',
@@ -28,6 +40,8 @@ export const CALL_NAMES = [
   'saveChecks',
   'testCheck',
   'runAction',
+  'addNote',
+  'saveFile',
 ] as const;
 export const EVENT_NAMES = ['changes', 'notifications', 'open'] as const;
 

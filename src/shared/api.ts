@@ -11,6 +11,29 @@ import {
   EditableChecks,
   OfferedAction,
 } from './check-state.ts';
+import {
+  Bars,
+  BarsQuery,
+  CompareQuery,
+  Comparison,
+  ExportedFile,
+  ExportQuery,
+  HistoryState,
+  IncidentDetails,
+  IncidentNote,
+  IncidentsPage,
+  IncidentsQuery,
+  MetricInfo,
+  Series,
+  SeriesQuery,
+  Sparks,
+  SparksQuery,
+  TransitionsPage,
+  TransitionsQuery,
+  Trend,
+  Uptime,
+  UptimeQuery,
+} from './history.ts';
 import { HandlerEntry, NotificationSettings } from './notification-settings.ts';
 import {
   DeliveryPage,
@@ -70,6 +93,26 @@ export const queries = {
   checkSuggestions: { input: nothing, output: z.array(CheckSuggestion) },
   /** What may be done to a service with one click. */
   actions: { input: z.strictObject({ service: serviceId }), output: z.array(OfferedAction) },
+  /** How the history itself is. */
+  historyState: { input: nothing, output: HistoryState },
+  /** Heartbeat bars, and the rows of the timeline. */
+  historyBars: { input: BarsQuery, output: Bars },
+  uptime: { input: UptimeQuery, output: Uptime },
+  /** Newest first. */
+  incidents: { input: IncidentsQuery, output: IncidentsPage },
+  /** Everything about one incident; null where there is no such incident (any more). */
+  incident: { input: z.strictObject({ id: z.number().int() }), output: IncidentDetails.nullable() },
+  /** Newest first. */
+  transitions: { input: TransitionsQuery, output: TransitionsPage },
+  /** What there is to chart of a service; of all of them where none is named, each metric once. */
+  metrics: { input: z.strictObject({ service: serviceId.optional() }), output: z.array(MetricInfo) },
+  series: { input: SeriesQuery, output: Series },
+  sparks: { input: SparksQuery, output: Sparks },
+  compare: { input: CompareQuery, output: Comparison },
+  /** What gets worse slowly, of one service or of all. */
+  trends: { input: z.strictObject({ service: serviceId.optional() }), output: z.array(Trend) },
+  /** What is shown, as a file: without secrets and home folders. */
+  exportHistory: { input: ExportQuery, output: ExportedFile },
 } as const satisfies Record<string, Call>;
 
 export const commands = {
@@ -133,6 +176,16 @@ export const commands = {
   runAction: {
     input: z.strictObject({ service: serviceId, action: z.string().max(60) }),
     output: ActionOutcome,
+  },
+  /** Adds a note to an incident; null where there is no such incident. */
+  addNote: {
+    input: z.strictObject({ incident: z.number().int(), text: z.string().trim().min(1).max(2000) }),
+    output: IncidentNote.nullable(),
+  },
+  /** Asks the person where to keep a file, in the desktop's own window. A browser saves by itself. */
+  saveFile: {
+    input: z.strictObject({ name: z.string().min(1).max(200), text: z.string().max(50_000_000) }),
+    output: z.object({ saved: z.boolean(), path: z.string().nullable() }),
   },
 } as const satisfies Record<string, Call>;
 

@@ -12,6 +12,14 @@ const seconds = (least: number, most: number, what: string): z.ZodNumber =>
     .max(most, { error: `must be at most ${most} (seconds)` })
     .meta({ description: `${what} In seconds.` });
 
+const wholeNumber = (least: number, most: number, unit: string, what: string): z.ZodNumber =>
+  z
+    .number({ error: `must be a number of ${unit} from ${least} to ${most}` })
+    .int({ error: `must be a whole number of ${unit}` })
+    .min(least, { error: `must be at least ${least} (${unit})` })
+    .max(most, { error: `must be at most ${most} (${unit})` })
+    .meta({ description: `${what} In ${unit}.` });
+
 /** A service type: the stem of a health file. No path separators, so that it can never leave its folder. */
 export const ServiceType = z
   .string()
@@ -70,6 +78,19 @@ export const Settings = z
       86_400,
     ),
     ...checkShape,
+    history_days: wholeNumber(1, 3660, 'days', 'How long the history is kept.').default(400),
+    history_max_mb: wholeNumber(
+      16,
+      1_048_576,
+      'megabytes',
+      'How large the history may become; the oldest goes first.',
+    ).default(1024),
+    sample_days: wholeNumber(
+      1,
+      366,
+      'days',
+      'How long every number that services report is kept; later, the least, average and most of each hour.',
+    ).default(14),
     ...notificationShape,
   })
   .superRefine((settings, context) => {

@@ -6,7 +6,7 @@ import { findPlaces } from '../../main/settings/places.ts';
 import { ServiceType } from '../../shared/settings.ts';
 import { HealthStatus, parseStatus } from '../../shared/status.ts';
 import { number, type PlaceOptions, takesPlaces } from '../arguments.ts';
-import { type Scene, STORY } from '../fake/story.ts';
+import { type Scene, sceneAt, STORY } from '../fake/story.ts';
 import { SyntheticService } from '../fake/synthetic-service.ts';
 
 interface FakeOptions extends PlaceOptions {
@@ -15,6 +15,7 @@ interface FakeOptions extends PlaceOptions {
   for?: number;
   story?: true;
   scene: number;
+  past?: number;
 }
 
 function status(word: string): HealthStatus {
@@ -32,6 +33,11 @@ export function addFake(program: Command): void {
     .option('--for <seconds>', 'stop after this time; 0 writes once', number(0, 86_400 * 365))
     .option('--story', 'go through every status, fall silent, write rubbish, vanish and recover, for ever')
     .option('--scene <seconds>', 'how long each scene of the story lasts', number(0.01, 86_400), 10)
+    .option(
+      '--past <hours>',
+      'as if it had gone on for so many hours up to now: write the history of that at once, and end; nobody is told',
+      number(0.01, 24 * 92),
+    )
     .action(run);
 }
 
@@ -42,7 +48,6 @@ async function run(names: string[], options: FakeOptions): Promise<void> {
       throw new Error(`The service name ${JSON.stringify(name)} ${parsed.error.issues[0]?.message ?? 'is wrong'}.`);
   }
   const dir = folderFor(options);
-  const services = names.map((name) => new SyntheticService(dir, name));
   const scenes: readonly Scene[] = options.story
     ? STORY
     : [
@@ -54,6 +59,21 @@ async function run(names: string[], options: FakeOptions): Promise<void> {
         },
       ];
   console.log(`Writing ${names.join(', ')} to ${dir}.`);
+  if (options.past !== undefined) {
+    const { livePast } = await import('../fake/past.ts');
+    const { scene, interval, past, ...places } = options;
+    await livePast({
+      places,
+      dir,
+      names,
+      scenes,
+      scene: scene * 1000,
+      interval: interval * 1000,
+      length: past * 3_600_000,
+    });
+    return;
+  }
+  const services = names.map((name) => new SyntheticService(dir, name));
   await perform(services, scenes, options);
 }
 
@@ -77,10 +97,8 @@ function folderFor(options: PlaceOptions): string {
 function perform(services: SyntheticService[], scenes: readonly Scene[], options: FakeOptions): Promise<void> {
   const start = Date.now();
   const step = (): void => {
-    const count = Math.floor((Date.now() - start) / (options.scene * 1000));
     services.forEach((service, index) => {
-      // Each service is one scene behind the one before, so that not all change at once.
-      const scene = scenes[Math.max(0, count - index) % scenes.length];
+      const scene = sceneAt(scenes, index, Date.now() - start, options.scene * 1000);
       if (scene !== undefined) service.play(scene);
     });
   };

@@ -36,11 +36,13 @@ async function run(options: PlaceOptions & { port: number; dryRun?: true }): Pro
     secrets,
     dryRun: options.dryRun,
   });
+  const history = await program.openHistory(notifications);
   const checks = await program.openChecks({ secrets });
   const assets = fileURLToPath(new URL('../renderer', import.meta.url));
   const server = await startServer({
     monitor,
     notifications,
+    history,
     checks,
     port: options.port,
     assets,

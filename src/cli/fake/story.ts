@@ -31,3 +31,13 @@ export const STORY: readonly Scene[] = [
   report('healthy', 'periodic_health_check', 'Service is responsive again'),
   { kind: 'vanished' },
 ];
+
+/**
+ * What the service with this place in a row of several does at a moment: each is one scene behind the one before, so that not
+ * all change at once.
+ *
+ * @param elapsed since the beginning, and `length` of a scene, in the same unit.
+ */
+export function sceneAt(scenes: readonly Scene[], place: number, elapsed: number, length: number): Scene | undefined {
+  return scenes[Math.max(0, Math.floor(elapsed / length) - place) % scenes.length];
+}

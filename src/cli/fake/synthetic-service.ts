@@ -9,15 +9,21 @@ import type { Scene } from './story.ts';
 
 /** A service that exists only by its health file, written as the Python services write theirs. */
 export class SyntheticService {
-  readonly #startedAt = Date.now();
+  /** Its health file. */
+  readonly path: string;
+  readonly #startedAt: number;
   #records: CheckRecord[] = [];
   #errors = 0;
   #scene: Scene | undefined;
 
+  /** @param now milliseconds since the epoch: a test, or a demonstration, lets hours pass at once. */
   constructor(
     private readonly dir: string,
     readonly type: string,
+    private readonly now: () => number = Date.now,
   ) {
+    this.path = join(dir, `${type}.json`);
+    this.#startedAt = now();
     this.#record('service_initialization', 'healthy', 'Service initialized successfully');
     this.#record('service_start', 'healthy', 'Service started successfully');
   }
@@ -27,9 +33,9 @@ export class SyntheticService {
     const begins = scene !== this.#scene;
     this.#scene = scene;
     if (scene.kind === 'silent') return;
-    if (scene.kind === 'vanished') return rmSync(join(this.dir, `${this.type}.json`), { force: true });
+    if (scene.kind === 'vanished') return rmSync(this.path, { force: true });
     // Rubbish is written in place, as a broken writer would.
-    if (scene.kind === 'rubbish') return writeFileSync(join(this.dir, `${this.type}.json`), scene.text);
+    if (scene.kind === 'rubbish') return writeFileSync(this.path, scene.text);
     if (begins) this.#begin(scene);
     else if (scene.check === 'periodic_health_check') this.#record(scene.check, scene.status, scene.message);
     this.#write();
@@ -46,16 +52,16 @@ export class SyntheticService {
 
   #record(name: string, status: HealthStatus, message: string): void {
     const metadata = { uptime: this.#uptime(), state: 'running', tasks_count: 4 };
-    this.#records.push({ name, status, message, timestamp: formatNaiveLocal(Date.now()), metadata });
+    this.#records.push({ name, status, message, timestamp: formatNaiveLocal(this.now()), metadata });
     this.#records = this.#records.slice(-RECORDS_KEPT);
   }
 
   #uptime(): number {
-    return (Date.now() - this.#startedAt) / 1000;
+    return (this.now() - this.#startedAt) / 1000;
   }
 
   #write(): void {
-    const now = formatNaiveLocal(Date.now());
+    const now = formatNaiveLocal(this.now());
     const report = {
       service_name: `fake_${this.type}`,
       overall_status: 'unknown' as const,

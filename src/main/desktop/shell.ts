@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import {
   app,
-  dialog,
   BrowserWindow,
+  dialog,
   ipcMain,
   Menu,
   nativeImage,
@@ -17,6 +17,7 @@ import {
 import type { Handlers } from '../../shared/api.ts';
 import { createDispatch } from '../../shared/api-dispatch.ts';
 import type { Monitor } from '../monitor.ts';
+import type { KeptHistory } from '../open-history.ts';
 import type { Notifications } from '../open-notifications.ts';
 import { serveAppScheme } from './app-scheme.ts';
 import { applicationMenu } from './application-menu.ts';
@@ -32,6 +33,7 @@ import {
 } from './native-alerts.ts';
 import { panelColour } from './panel.ts';
 import { type QuickActionParts, runQuickAction } from './quick-actions.ts';
+import { createSaveFile } from './save-file.ts';
 import { secureSession } from './security.ts';
 import { findTrayHost, type TrayHost, trayHostNote } from './tray-host.ts';
 import { minutesUntilMorning, trayView } from './tray-view.ts';
@@ -42,7 +44,8 @@ import { createWindowController, type Target, type WindowController } from './wi
 export interface ShellOptions {
   monitor: Monitor;
   notifications: Notifications;
-  handlers(shell: Pick<Handlers, 'viewing'>): Handlers;
+  history: Pick<KeptHistory, 'suspended' | 'resumed'>;
+  handlers(shell: Pick<Handlers, 'viewing' | 'saveFile'>): Handlers;
   notifier: OutsideNotifier;
   /** What may be done to services. */
   actions: Omit<QuickActionParts, 'dialog'>;
@@ -75,6 +78,13 @@ export function startShell(options: ShellOptions): Shell {
         viewing.set(services);
         return undefined;
       },
+      saveFile: createSaveFile({
+        ask: (asked) => {
+          const parent = window.current();
+          return parent === undefined ? dialog.showSaveDialog(asked) : dialog.showSaveDialog(parent, asked);
+        },
+        folder: () => app.getPath('documents'),
+      }),
     }),
     (name, error) => console.error(`${name}:`, error),
   );
@@ -107,7 +117,7 @@ export function startShell(options: ShellOptions): Shell {
       const contents = window.current()?.webContents;
       if (contents !== undefined) sendEvent(contents, 'notifications', state);
     }),
-    followPower(monitor, notifications),
+    followPower(options),
     () => channel.close(),
     () => window.close(),
     () => tray?.dispose(),
@@ -227,9 +237,14 @@ function followTrayHost(monitor: Monitor): { find(): Promise<TrayHost>; last(): 
   };
 }
 
-function followPower(monitor: Monitor, notifications: Notifications): () => void {
-  const suspended = (): void => monitor.suspended();
+function followPower({ monitor, notifications, history }: ShellOptions): () => void {
+  const suspended = (): void => {
+    monitor.suspended();
+    history.suspended();
+  };
   const resumed = (): void => {
+    // Before anything that the monitor finds out now.
+    history.resumed();
     monitor.resumed();
     notifications.wake();
   };

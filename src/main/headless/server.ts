@@ -9,6 +9,7 @@ import { streamEvent } from '../../shared/http-transport.ts';
 import { statusJson } from '../../shared/status-json.ts';
 import { type Monitor, monitorHandlers } from '../monitor.ts';
 import type { Checks } from '../open-checks.ts';
+import type { KeptHistory } from '../open-history.ts';
 import type { Notifications } from '../open-notifications.ts';
 import { guard, newToken } from './access.ts';
 
@@ -21,6 +22,7 @@ export interface HeadlessOptions {
   monitor: Monitor;
   notifications: Notifications;
   checks: Checks;
+  history: Pick<KeptHistory, 'calls'>;
   /** 0 for any free one. */
   port: number;
   /** The folder of the built dashboard. */
@@ -42,6 +44,7 @@ export async function startServer({
   monitor,
   notifications,
   checks,
+  history,
   port,
   assets,
   onError,
@@ -50,8 +53,15 @@ export async function startServer({
   const streams = new Set<() => void>();
   let listeningOn = port;
   const dispatch = createDispatch(
-    // A browser tab shows no native alerts, so what it is looking at keeps none from being shown.
-    monitorHandlers(monitor, { ...notifications.calls, ...checks.calls, viewing: () => undefined }),
+    monitorHandlers(monitor, {
+      ...notifications.calls,
+      ...history.calls,
+      ...checks.calls,
+      // A browser tab shows no native alerts, so what it is looking at keeps none from being shown.
+      viewing: () => undefined,
+      // A browser saves by itself; a file on this machine is of no use to whoever looks from another.
+      saveFile: () => ({ saved: false, path: null }),
+    }),
     onError,
   );
 

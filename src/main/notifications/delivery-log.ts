@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type DeliveryEntry, type DeliveryPage, type DeliveryQuery, Stage } from '../../shared/notification-state.ts';
 import type { NotificationCenter } from './center.ts';
+import { idAt } from './store/ids.ts';
 import type { DeliveryEntry as LogEntry } from './store/log.ts';
 import type { Store } from './store/store.ts';
 
@@ -25,6 +26,44 @@ export function deliveryPage(
     entries: page.entries.map((entry) => entryOf(store, entry)),
     next: page.next === null ? null : String(page.next),
   };
+}
+
+/** A service's incident, as far as its messages are found by it. Times are milliseconds since the epoch. */
+export interface IncidentTime {
+  service: string;
+  openedAt: number;
+  closedAt: number | null;
+}
+
+/** What is held back (at night, say) is told so long after the incident at most, in ms. */
+const TOLD_WITHIN = 86_400_000;
+/** By how much the times of the history and those of the messages may differ, in ms. */
+const SLACK = 1_000;
+const MOST_OF_ONE = 1_000;
+const PAGE = 200;
+
+/** Who was told of an incident, who was not and why: oldest first; of very many, the last ones. */
+export function deliveriesOf(store: Log, { service, openedAt, closedAt }: IncidentTime): DeliveryEntry[] {
+  const since = openedAt - SLACK;
+  let before = closedAt === null ? undefined : idAt(closedAt + TOLD_WITHIN);
+  const found: LogEntry[] = [];
+  for (;;) {
+    const page = store.deliveries({ service, since, before, limit: PAGE });
+    found.push(...page.entries.filter((entry) => isOf(entry, openedAt, closedAt)));
+    if (page.next === null || found.length >= MOST_OF_ONE) break;
+    before = page.next;
+  }
+  return found
+    .slice(0, MOST_OF_ONE)
+    .reverse()
+    .map((entry) => entryOf(store, entry));
+}
+
+/** What is told late tells when it happened: the end of the incident before, say, or the beginning of the next one. */
+function isOf({ event, at }: LogEntry, openedAt: number, closedAt: number | null): boolean {
+  if (closedAt !== null && at > closedAt + SLACK) return false;
+  const ends = event === 'recovered' || event === 'passed' || event === 'healthy';
+  return !ends || at >= openedAt;
 }
 
 function entryOf(store: Log, entry: LogEntry): DeliveryEntry {

@@ -3,9 +3,14 @@ import type { Connection } from '../../sqlite/connection.ts';
 /** Beyond this a clock is wrong, and ids grow by one only, so that they stay exact numbers. */
 const LATEST = 2 ** 52;
 
+/** The id that an entry of this moment has, or less than it, where the clock was never ahead. @param time milliseconds since the epoch. */
+export function idAt(time: number): number {
+  return Math.round(time * 1000);
+}
+
 /** @param now milliseconds since the epoch. */
 export function nextIdAfter(last: number, now: number): number {
-  const byTime = Math.round(now * 1000);
+  const byTime = idAt(now);
   return byTime > last && byTime < LATEST ? byTime : last + 1;
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MessageEvent } from '../../../shared/notification-message.ts';
 import { HealthStatus } from '../../../shared/status.ts';
 import type { Readable, Value } from '../../sqlite/connection.ts';
+import { idAt } from './ids.ts';
 import { searchWords } from './search.ts';
 
 /** `held` and `not-told` are decisions; all others are messages. */
@@ -47,6 +48,8 @@ export interface DeliveryQuery {
   states?: readonly DeliveryState[] | undefined;
   /** Only entries older than the one with this id: `next` of the page before. */
   before?: number | undefined;
+  /** Only entries that came into the log at this time or later, milliseconds since the epoch: nothing older is looked at. */
+  since?: number | undefined;
   /** At most so many, 1 to 500. */
   limit: number;
 }
@@ -154,9 +157,10 @@ function part(select: string, conditions: Condition[], limit: number): Condition
   };
 }
 
-function common({ search = '', before }: DeliveryQuery): Condition[] {
+function common({ search = '', before, since }: DeliveryQuery): Condition[] {
   return [
     { sql: before === undefined ? 'true' : 'id < ?', values: before === undefined ? [] : [before] },
+    ...(since === undefined ? [] : [{ sql: 'id >= ?', values: [idAt(since)] }]),
     ...searchWords(search).map((word) => ({
       // The reason changes with every attempt and so is not part of the searched column.
       sql: "instr(search, ?) > 0 OR instr(lower(coalesce(reason, '')), ?) > 0",

@@ -11,7 +11,9 @@ import { addStatus } from './commands/status.ts';
 const program = new Command('experimance-health')
   .description('Tells whether every service of an installation is well.')
   .version(VERSION)
-  .showHelpAfterError();
+  .showHelpAfterError()
+  // What was asked for wrongly is not a warning, which 1 stands for.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 3));
 addStatus(program);
 addCheck(program);
 addMonitor(program);

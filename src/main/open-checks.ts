@@ -5,7 +5,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Settings } from '../shared/settings.ts';
 import { checkCalls, type CheckCalls, secretOwner } from './check-calls.ts';
 import { Actions, runProgram } from './checks/actions.ts';
-import { ActiveChecks, type JobKind } from './checks/active-checks.ts';
+import { ActiveChecks, type JobKind, type Looked } from './checks/active-checks.ts';
 import { HOST_JOB, HostChecks, MACHINE } from './checks/host-checks.ts';
 import { Machine } from './checks/machine.ts';
 import { createProcessTable } from './checks/process-table.ts';
@@ -28,8 +28,12 @@ export interface Checks {
   actions: Pick<Actions, 'offered' | 'run'>;
   /** How services run here; null until it was found out. */
   deployment(): DeploymentState | null;
-  /** Looks at everything of the wanted kinds once, and has the monitor judge it. */
-  once(wanted: (kind: JobKind) => boolean): Promise<void>;
+  /**
+   * Looks at everything of the wanted kinds once, and has the monitor judge it.
+   *
+   * @param options `allEndpoints`: those of the installation are looked at wherever their services are.
+   */
+  once(wanted: (kind: JobKind) => boolean, options?: { allEndpoints?: boolean }): Promise<Looked[]>;
 }
 
 export interface OpenedChecks extends Checks {
@@ -94,9 +98,9 @@ export function openChecks(options: OpenChecksOptions): OpenedChecks {
       reload,
     }),
     deployment: () => host.deployment(),
-    async once(wanted) {
-      host.configure(checksOf(settings()), settings().check_interval);
-      await active.once(settings(), wanted);
+    async once(wanted, options) {
+      host.configure(checksOf(settings()), settings().check_interval, options);
+      return active.once(settings(), wanted);
     },
     configure() {
       const checks = checksOf(settings());

@@ -1,13 +1,13 @@
 import type { HealthReport } from '../../shared/health-report.ts';
 import type { CheckResult } from '../../shared/service-status.ts';
-import type { HealthStatus } from '../../shared/status.ts';
-import { countStatuses } from '../../shared/status.ts';
+import { countStatuses, type HealthStatus } from '../../shared/status.ts';
 import { formatCounts, plural } from '../../shared/text.ts';
 import { printable } from '../terminal-text.ts';
-import { fullestDisk, type Issue, issuesOf, measured, type Outcome, partOf, statusOf } from './outcome.ts';
+import { type Issue, issuesOf, measured, type Outcome, type Part, type ServiceOutcome, statusOf } from './outcome.ts';
 
-/** Seconds of a timestamp of ours are UTC; those of the installation's script are local and have no zone. */
+/** What `check` prints as JSON. */
 export interface CheckJson {
+  /* Of the installation's script (COMPATIBILITY, "Health check script"). */
   timestamp: string;
   project: string;
   deployment_mode: string;
@@ -19,69 +19,79 @@ export interface CheckJson {
   issues: { check: string; status: HealthStatus; message: string }[];
   /* Ours. */
   status: HealthStatus;
+  /** How the deployment mode was found, in a sentence. */
   deployment_reason: string;
+  /** HTTP and TCP checks, by service and name. */
   http: Record<string, HealthStatus>;
+  /** Everything that was looked at, by service. */
   checks: Record<
     string,
     { check: string; status: HealthStatus; message: string | null; metadata: CheckResult['metadata'] }[]
   >;
+  /** What is wrong with the settings or a folder. */
   troubles: readonly string[];
 }
 
-const MACHINE = 'machine';
-
 /**
- * In the shape of the installation's health check script (COMPATIBILITY, "Health check script"), with fields of our own behind
- * it.
+ * In the shape of the installation's health check script, with fields of our own behind it.
  *
  * @param timestamp naive local time, as the script writes it.
  */
 export function checkJson(outcome: Outcome, timestamp: string, summary: HealthReport): CheckJson {
-  const services = outcome.services.filter(({ service }) => service !== MACHINE);
-  const of = (part: string): Record<string, HealthStatus> =>
-    Object.fromEntries(
-      services.flatMap(({ service, checks }) =>
-        checks
-          .filter(({ name }) => partOf(outcome, service, name) === part)
-          .map(({ name, status }) => [part === 'zmq' ? name.replace(/^zmq /, '') : `${service} ${name}`, status]),
-      ),
-    );
+  const { services, machine, deployment, troubles } = outcome;
   return {
     timestamp,
     project: outcome.project,
-    deployment_mode: outcome.deployment?.mode ?? 'processes',
+    deployment_mode: deployment?.mode ?? 'processes',
     health_summary: summary,
-    services: Object.fromEntries(services.map(({ service, status }) => [service, status])),
-    zmq_endpoints: of('zmq'),
+    services: Object.fromEntries(services.filter(isService).map(({ service, status }) => [service, status])),
+    zmq_endpoints: statuses(services, 'zmq', (_service, name) => name.replace(/^zmq /, '')),
     resources: {
-      memory_percent: measured(outcome, 'memory', 'memory_percent'),
-      disk_percent: fullestDisk(outcome),
-      cpu_percent: measured(outcome, 'cpu', 'cpu_percent'),
+      memory_percent: measured(outcome, 'memory_percent'),
+      disk_percent: measured(outcome, 'disk_percent'),
+      cpu_percent: measured(outcome, 'cpu_percent'),
     },
-    processes: Object.fromEntries(services.flatMap(({ service, checks }) => processOf(service, checks))),
+    processes: Object.fromEntries(services.flatMap(processOf)),
     issues: issuesOf(outcome).map(({ service, check, status, message }) => ({
       check: `${service}: ${check}`,
       status,
       message,
     })),
     status: statusOf(outcome),
-    deployment_reason: outcome.deployment?.why ?? '',
-    http: of('http'),
+    deployment_reason: deployment?.why ?? '',
+    http: statuses(services, 'http', (service, name) => `${service}: ${name}`),
     checks: Object.fromEntries(
-      outcome.services.map(({ service, checks }) => [
+      [...services, ...(machine === undefined ? [] : [machine])].map(({ service, checks }) => [
         service,
         checks.map(({ name, status, message, metadata }) => ({ check: name, status, message, metadata })),
       ]),
     ),
-    troubles: outcome.troubles,
+    troubles,
   };
 }
 
-function processOf(service: string, checks: readonly CheckResult[]): [string, CheckJson['processes'][string]][] {
-  const found = checks.find(({ name }) => name === 'unit' || name === 'process');
+/** Whether more of it was looked at than an endpoint or an address. */
+function isService({ own, checks }: ServiceOutcome): boolean {
+  return own !== null || checks.some(({ part }) => part === 'processes' || part === 'services');
+}
+
+function statuses(
+  services: readonly ServiceOutcome[],
+  wanted: Part,
+  called: (service: string, name: string) => string,
+): Record<string, HealthStatus> {
+  return Object.fromEntries(
+    services.flatMap(({ service, checks }) =>
+      checks.filter(({ part }) => part === wanted).map(({ name, status }) => [called(service, name), status]),
+    ),
+  );
+}
+
+function processOf({ service, checks, restartCount }: ServiceOutcome): [string, CheckJson['processes'][string]][] {
+  const found = checks.find(({ name, part }) => part === 'processes' && (name === 'unit' || name === 'process'));
   if (found === undefined) return [];
   const { active_state, sub_state, pid, restart_count } = found.metadata;
-  const runs = found.status === 'healthy';
+  const runs = found.status === 'healthy' || found.status === 'warning';
   return [
     [
       service,
@@ -89,22 +99,31 @@ function processOf(service: string, checks: readonly CheckResult[]): [string, Ch
         active_state: typeof active_state === 'string' ? active_state : runs ? 'active' : 'failed',
         sub_state: typeof sub_state === 'string' ? sub_state : runs ? 'running' : 'dead',
         pid: typeof pid === 'number' ? pid : 0,
-        restart_count: typeof restart_count === 'number' ? restart_count : 0,
+        restart_count: typeof restart_count === 'number' ? restart_count : restartCount,
       },
     ],
   ];
 }
 
-/** For a person at a terminal. */
+/** For a person at a terminal: everything that was looked at, worst first. */
 export function checkText(outcome: Outcome): string {
-  const status = statusOf(outcome);
-  const counts = countStatuses(outcome.services.map((service) => service.status));
+  const { services, machine, deployment } = outcome;
+  const all = [...services, ...(machine === undefined ? [] : [machine])];
+  const counts = countStatuses(all.map(({ status }) => status));
   const issues = issuesOf(outcome);
+  const well = all.filter(({ service }) => !issues.some((issue) => issue.service === service));
   const lines = [
-    ...outcome.troubles,
-    ...(outcome.deployment === null ? [] : [outcome.deployment.why]),
+    ...(deployment === null ? [] : [deployment.why]),
     ...issues.map(issueLine),
-    `${status.toUpperCase()}: ${plural(outcome.services.length, 'service')}${outcome.services.length === 0 ? '' : `, ${formatCounts(counts)}`}.`,
+    ...well.map(({ service, message, checks }) => {
+      const seen = checks
+        .filter(({ part }) => part !== 'services')
+        .map((check) => `${check.name}: ${check.message ?? ''}`);
+      return `HEALTHY  ${service}  ${seen.length === 0 ? message : seen.join(' · ')}`;
+    }),
+    all.length === 0
+      ? 'UNKNOWN: nothing was found to look at. Name services with --services.'
+      : `${statusOf(outcome).toUpperCase()}: ${formatCounts(counts)}.`,
   ];
   return lines.map(printable).join('\n');
 }
@@ -121,25 +140,31 @@ const NAGIOS: Readonly<Record<HealthStatus, string>> = {
   unknown: 'UNKNOWN',
 };
 
+/** As much of the text as Nagios and its kin keep, and as fits a pager. */
+const NAGIOS_TEXT = 500;
+
 /** One line for Nagios and what takes after it: status, what is wrong, and performance data behind the bar. */
 export function checkNagios(outcome: Outcome): string {
+  const { services, machine, thresholds } = outcome;
   const issues = issuesOf(outcome);
-  const [first] = issues;
+  const worst = issues.find(({ status }) => status === statusOf(outcome)) ?? issues[0];
   const more = issues.length > 1 ? ` (and ${plural(issues.length - 1, 'other issue')})` : '';
-  const said =
-    first === undefined
-      ? `${plural(outcome.services.length, 'service')} healthy`
-      : `${first.service} ${first.check}: ${first.message}${more}`;
-  const percent = (label: string, value: number | null): string[] =>
-    value === null ? [] : [`${label}=${value.toFixed(1)}%`];
+  const well = services.length === 0 && machine === undefined ? 'nothing was found to look at' : 'all is well';
+  const said = worst === undefined ? well : `${worst.service} ${worst.check}: ${worst.message}`;
+  const percent = (label: 'memory' | 'cpu' | 'disk', value: number | null): string[] => {
+    const { warning, error } = thresholds[label];
+    // Nothing stands for no limit.
+    const limits = [warning, error].map((limit) => (Number.isFinite(limit) ? String(limit) : '')).join(';');
+    return value === null ? [] : [`${label}=${value.toFixed(1)}%;${limits};0;100`];
+  };
   const data = [
-    `services=${outcome.services.length}`,
+    `services=${services.length}`,
     `issues=${issues.length}`,
-    ...percent('memory', measured(outcome, 'memory', 'memory_percent')),
-    ...percent('cpu', measured(outcome, 'cpu', 'cpu_percent')),
-    ...percent('disk', fullestDisk(outcome)),
+    ...percent('memory', measured(outcome, 'memory_percent')),
+    ...percent('cpu', measured(outcome, 'cpu_percent')),
+    ...percent('disk', measured(outcome, 'disk_percent')),
   ].join(' ');
   // A bar would end the text, and a line end the line.
-  const text = printable(said.replaceAll('|', '/').replace(/\s+/g, ' '));
-  return `HEALTH ${NAGIOS[statusOf(outcome)]} - ${text} | ${data}`;
+  const text = printable(said.replaceAll('|', '/').replace(/\s+/g, ' ')).slice(0, NAGIOS_TEXT);
+  return `HEALTH ${NAGIOS[statusOf(outcome)]} - ${text}${more} | ${data}`;
 }

@@ -1,8 +1,9 @@
 import { environmentSecrets } from '../../main/notifications/secrets.ts';
 import { createProgram, type ProgramArguments } from '../../main/program.ts';
-import { worstFirst } from '../../shared/status-json.ts';
+import type { Settings } from '../../shared/settings.ts';
+import { SYSTEM_ORDER } from '../../shared/status.ts';
 import { SERVICE, TYPE } from './health-file.ts';
-import { checkKey, type Outcome, type Part, partOf } from './outcome.ts';
+import { MACHINE, type Outcome, outcomeOf, type Part, partsOf } from './outcome.ts';
 
 /** What was found, and the folder that services of the installation write to. */
 export interface Look {
@@ -18,43 +19,60 @@ export interface LookOptions extends ProgramArguments {
 
 /** Reads every health file and looks at everything from outside, once. */
 export async function lookOnce({ only, project, services, ...places }: LookOptions): Promise<Look> {
-  const program = createProgram(places, (settings) => ({
-    ...settings,
-    // There is no time to wait for anybody.
-    startup_grace_period: 0,
-    ...(project === undefined ? {} : { project }),
-    ...(services === undefined ? {} : { expected_services: [...services] }),
-  }));
-  const { monitor } = program;
+  let settings: Settings | undefined;
+  const program = createProgram(places, (found) => {
+    settings = forOnce(found, { project, services });
+    return settings;
+  });
+  const { monitor, loaded } = program;
   const wants = (part: Part): boolean => only.includes(part);
   try {
     const checks = await program.openChecks({ secrets: environmentSecrets(process.env) });
     await program.startOnce();
-    await checks.once((kind) => wants(kind) || (kind === 'services' && wants('processes')));
-    const { at, folders } = monitor.snapshot();
-    const all = monitor
-      .snapshot()
+    const looked = await checks.once((kind) => wants(kind) || (kind === 'services' && wants('processes')), {
+      // Who asks for them and for no service wants to know of them all.
+      allEndpoints: !wants('services') && !wants('processes'),
+    });
+    const { at, folders, services: seen } = monitor.snapshot();
+    const wanted = { wants, partOf: partsOf(looked), deployment: checks.deployment() };
+    const outcomes = seen
       // What the look before has found is no service.
-      .services.filter(({ service, name }) => service !== TYPE || name !== SERVICE)
-      .flatMap(({ service }) => monitor.service(service) ?? []);
-    const types = new Map(
-      program.loaded.settings.checks.map(({ id, name, service, type }) => [checkKey(service, name ?? id), type]),
-    );
+      .filter(({ service, name }) => service !== TYPE || name !== SERVICE)
+      .flatMap(({ service }) => monitor.service(service) ?? [])
+      .flatMap((found) => outcomeOf(found, wanted) ?? [])
+      .sort((a, b) => SYSTEM_ORDER[b.status] - SYSTEM_ORDER[a.status] || (a.service < b.service ? -1 : 1));
+    const { thresholds, project: name } = settings ?? loaded.settings;
     const outcome: Outcome = {
-      types,
       at,
-      project: project ?? program.loaded.settings.project,
+      project: name,
       deployment: checks.deployment(),
-      services: worstFirst(
-        all.filter(({ service, checks: found, reportedAt }) => {
-          if (wants('services') && service !== 'machine') return true;
-          return reportedAt !== null && found.some(({ name }) => wants(partOf({ types }, service, name)));
-        }),
-      ),
-      troubles: [...program.loaded.problems, ...folders.map(({ message }) => message)].filter((text) => text !== ''),
+      services: outcomes.filter(({ service }) => service !== MACHINE),
+      machine: outcomes.find(({ service }) => service === MACHINE),
+      thresholds,
+      troubles: [...loaded.problems, ...folders.map(({ message }) => message)].filter((text) => text !== ''),
     };
     return { outcome, folder: folders[0]?.path };
   } finally {
     await program.close();
   }
+}
+
+/** There is one look: nothing can be waited for, and what is measured counts at once. */
+function forOnce(settings: Settings, { project, services }: Pick<LookOptions, 'project' | 'services'>): Settings {
+  const { memory, cpu, disk, inodes, swap } = settings.thresholds;
+  const atOnce = { for: 0 };
+  return {
+    ...settings,
+    startup_grace_period: 0,
+    thresholds: {
+      memory: { ...memory, ...atOnce },
+      // A second of work is no fault of the machine's; more than a warning it cannot be.
+      cpu: { ...cpu, error: Infinity, ...atOnce },
+      disk: { ...disk, ...atOnce },
+      inodes: { ...inodes, ...atOnce },
+      swap: { ...swap, ...atOnce },
+    },
+    ...(project === undefined ? {} : { project }),
+    ...(services === undefined ? {} : { expected_services: [...services] }),
+  };
 }

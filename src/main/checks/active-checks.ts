@@ -5,7 +5,7 @@ import type { ActiveResult, Observation, ServiceProcess } from '../../shared/obs
 import { PidWatch } from './pid-watch.ts';
 import type { CheckContext } from './probe.ts';
 import { Results } from './results.ts';
-import { type Job, Scheduler } from './scheduler.ts';
+import { type Found, type Job, Scheduler } from './scheduler.ts';
 
 /** A few at once: a check waits for others nearly all of its time, and none of them is in a hurry. */
 const AT_ONCE = 8;
@@ -46,6 +46,11 @@ export interface ActiveCheckSettings {
   checks: readonly CheckEntry[];
 }
 
+/** What one look found, and what kind of thing was looked at. */
+export interface Looked extends Found {
+  kind: JobKind;
+}
+
 /** Everything that is looked at from outside, as a source of observations beside health files. */
 export class ActiveChecks {
   readonly #results = new Results();
@@ -77,18 +82,12 @@ export class ActiveChecks {
    *
    * @param wanted which of them, by the kind of what is looked at.
    */
-  async once(settings: ActiveCheckSettings, wanted: (kind: JobKind) => boolean): Promise<void> {
-    const jobs = this.#jobs(settings).map((job) => ({ job, kind: this.#kindOf(job.key, settings) }));
-    const of = (fits: (kind: JobKind) => boolean): Job[] => jobs.filter(({ kind }) => fits(kind)).map(({ job }) => job);
-    // Which ZeroMQ endpoints there are follows from what runs.
-    await this.#runOnce(of((kind) => kind === 'services' && (wanted(kind) || wanted('zmq'))));
-    await this.#runOnce(of((kind) => kind !== 'services' && wanted(kind)));
-  }
-
-  async #runOnce(jobs: readonly Job[]): Promise<void> {
+  async once(settings: ActiveCheckSettings, wanted: (kind: JobKind) => boolean): Promise<Looked[]> {
     const { clock, onObservations } = this.options;
+    const jobs = this.#jobs(settings).filter(({ key }) => wanted(this.#kindOf(key, settings)));
     const missing = new Set(jobs.map(({ key }) => key));
-    if (missing.size === 0) return;
+    const looked: Looked[] = [];
+    if (missing.size === 0) return looked;
     await new Promise<void>((resolve) => {
       const scheduler = new Scheduler({
         clock,
@@ -96,6 +95,8 @@ export class ActiveChecks {
         random: () => 0,
         onFound: (key, found) => {
           if (!missing.delete(key)) return;
+          const kind = this.#kindOf(key, settings);
+          looked.push(...found.map((one) => ({ ...one, kind })));
           const observations = this.#results.take(key, found, clock.now());
           if (observations.length > 0) onObservations(observations);
           if (missing.size > 0) return;
@@ -106,6 +107,7 @@ export class ActiveChecks {
       scheduler.set(jobs);
       scheduler.now();
     });
+    return looked;
   }
 
   #jobs({ active_checks, checks }: ActiveCheckSettings): Job[] {

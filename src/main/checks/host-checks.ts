@@ -78,11 +78,18 @@ export class HostChecks {
   /** Services whose process was seen. */
   readonly #seen = new Set<string>();
   #running = new Map<string, readonly { pid: number; start: number | undefined }[]>();
+  #allEndpoints = false;
+  /** The look that goes on or was the last; undefined before the first. */
+  #looking: Promise<Found[]> | undefined;
 
   constructor(private readonly options: HostChecksOptions) {}
 
-  /** @param interval seconds between two looks. */
-  configure(settings: HostSettings, interval: number): void {
+  /**
+   * @param interval seconds between two looks.
+   * @param options `allEndpoints`: those of the installation are looked at wherever their services are.
+   */
+  configure(settings: HostSettings, interval: number, { allEndpoints = false } = {}): void {
+    this.#allEndpoints = allEndpoints;
     const before = this.#settings;
     if (before?.project !== settings.project || before.deployment !== settings.deployment) this.#deployment = undefined;
     this.#settings = settings;
@@ -115,7 +122,12 @@ export class HostChecks {
   }
 
   /** Looks at units or processes once. */
-  async look({ now, signal }: CheckContext): Promise<Found[]> {
+  look(context: CheckContext): Promise<Found[]> {
+    this.#looking = this.#look(context);
+    return this.#looking;
+  }
+
+  async #look({ now, signal }: CheckContext): Promise<Found[]> {
     const settings = this.#settings;
     if (settings === undefined) return [];
     const known = this.#deployment;
@@ -220,10 +232,15 @@ export class HostChecks {
     return this.#settings === undefined ? [] : this.options.machine(context, this.#settings.thresholds);
   }
 
-  /** The installation's endpoints, only where whoever serves them runs here. */
+  /** The installation's endpoints, only where whoever serves them runs here or must run. */
   async #endpoints(context: CheckContext): Promise<Found[]> {
     if (this.#settings?.project !== ENDPOINTS_OF) return [];
-    const served = ENDPOINTS.filter(({ service }) => this.#running.has(service));
+    // At the very first look nobody knows yet who runs. That it fails is told where its findings are.
+    await (this.#looking ?? this.look(context)).catch(() => []);
+    const expected = this.options.expected();
+    const served = ENDPOINTS.filter(
+      ({ service }) => this.#allEndpoints || this.#running.has(service) || expected.includes(service),
+    );
     return Promise.all(
       served.map(async ({ name, endpoint, service }) => ({
         service,

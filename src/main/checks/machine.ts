@@ -31,6 +31,8 @@ export interface MachineParts {
 
 /** Between the two looks that the use of the processor is told from, where there was none before, in ms. */
 const FIRST_WINDOW = 200;
+/** Where that was busy it may have been for a moment only, this program's start among the reasons: so much longer, in ms. */
+const SECOND_WINDOW = 800;
 
 /** How this machine is: processor, memory, file systems, temperature. Judged by what it was before. */
 export class Machine {
@@ -55,7 +57,7 @@ export class Machine {
   async look({ signal }: Pick<CheckContext, 'signal'>, thresholds: Thresholds): Promise<Found[]> {
     const { memory, mounts, disks, sensors } = this.#parts;
     const [cpu, ofMemory, spaces, { temperature, gpus }] = await Promise.all([
-      this.#cpuPercent(signal),
+      this.#cpuPercent(signal, thresholds.cpu.warning),
       memory(),
       mounts().then((all) => disks.look(all)),
       sensors.look(),
@@ -79,15 +81,21 @@ export class Machine {
     return found.map((one) => ({ service: MACHINE, ...one }));
   }
 
-  async #cpuPercent(signal: AbortSignal): Promise<{ percent: number; cores: number } | undefined> {
+  async #cpuPercent(signal: AbortSignal, busy: number): Promise<{ percent: number; cores: number } | undefined> {
     const { cpu } = this.#parts;
-    if (this.#cpu === undefined) {
-      this.#cpu = cpu();
+    let before = this.#cpu;
+    let after = cpu();
+    if (before === undefined) {
+      before = after;
       await wait(FIRST_WINDOW, signal);
+      after = cpu();
+      if ((cpuPercent(before, after) ?? 0) >= busy) {
+        await wait(SECOND_WINDOW, signal);
+        after = cpu();
+      }
     }
-    const after = cpu();
-    const percent = cpuPercent(this.#cpu, after);
     this.#cpu = after;
+    const percent = cpuPercent(before, after);
     return percent === null ? undefined : { percent, cores: after.cores };
   }
 }

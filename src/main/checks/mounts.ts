@@ -41,23 +41,37 @@ function readMountinfo(): string {
  * as those of snap are always full), what containers stack upon it, and what is mounted twice.
  */
 export function parseMountinfo(text: string): Mount[] {
+  const byPath = new Map<string, Entry>();
+  for (const entry of text.split('\n').map(parseEntry)) {
+    // What is mounted later hides what was there before.
+    if (entry.path.startsWith('/')) byPath.set(entry.path, entry);
+  }
   const byDevice = new Map<string, Mount>();
-  for (const line of text.split('\n')) {
-    const [before = '', after = ''] = line.split(' - ');
-    const [, , device = '', , rawPath = '', options = ''] = before.split(' ');
-    const [type = '', source = '', superOptions = ''] = after.split(' ');
-    const path = unescapePath(rawPath);
-    const remote = REMOTE.test(type);
+  for (const { device, source, writable, ...mount } of byPath.values()) {
+    const { path, type, remote } = mount;
     // The root of a container is a stack of layers; its topmost lies on a disk that can be full.
     const real = remote || REAL.test(type) || (type === 'overlay' && path === '/');
-    if (!real || !path.startsWith('/') || OF_OTHERS.test(path)) continue;
-    if (readOnly(options) || readOnly(superOptions)) continue;
+    if (!real || !writable || OF_OTHERS.test(path)) continue;
     // Parts of one btrfs are devices of their own, but share their space.
     const key = source.startsWith('/dev/') && type !== 'overlay' ? source : device;
     const known = byDevice.get(key);
-    if (known === undefined || path.length < known.path.length) byDevice.set(key, { path, type, remote });
+    if (known === undefined || path.length < known.path.length) byDevice.set(key, mount);
   }
   return [...byDevice.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+interface Entry extends Mount {
+  device: string;
+  source: string;
+  writable: boolean;
+}
+
+function parseEntry(line: string): Entry {
+  const [before = '', after = ''] = line.split(' - ');
+  const [, , device = '', , rawPath = '', options = ''] = before.split(' ');
+  const [type = '', source = '', superOptions = ''] = after.split(' ');
+  const writable = !readOnly(options) && !readOnly(superOptions);
+  return { path: unescapePath(rawPath), type, remote: REMOTE.test(type), device, source, writable };
 }
 
 function readOnly(options: string): boolean {

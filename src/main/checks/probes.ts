@@ -3,6 +3,7 @@ import type { Finding } from '../../shared/checks/check.ts';
 import { CHECK_TYPES } from '../../shared/checks/registry.ts';
 import { httpProbe } from './http.ts';
 import type { CheckContext, Probe } from './probe.ts';
+import { processProbe } from './process-probe.ts';
 import { systemdProbe } from './systemd-probe.ts';
 import { tcpProbe } from './tcp.ts';
 import { zmqProbe } from './zmq.ts';
@@ -14,7 +15,13 @@ type Probes = string extends Known['type']
   : { [Type in Known as Type['type']]: Probe<z.output<Type['schema']>> };
 
 /** What carries out each kind of check. One that is missing does not compile. */
-export const PROBES: Probes = { http: httpProbe, tcp: tcpProbe, zmq: zmqProbe, systemd: systemdProbe };
+export const PROBES: Probes = {
+  http: httpProbe,
+  tcp: tcpProbe,
+  zmq: zmqProbe,
+  process: processProbe,
+  systemd: systemdProbe,
+};
 
 /** What is wrong with a field of a check's configuration; the message is the end of a sentence that begins with the field. */
 export interface ConfigFault {

@@ -5,11 +5,11 @@ import type { UnitState } from './systemd.ts';
 
 /** From this on a unit that runs has been restarted too often (COMPATIBILITY, "Health check script": restarts 3). */
 const MANY_RESTARTS = 3;
-/** One that was restarted so often and has not run for longer than this is still in its loop, in ms: there may be one look only. */
+/** One that was restarted and has not run for longer than this since may be in a loop, in ms: there may be one look only. */
 const STEADY_AFTER = 10_000;
 /** systemd gives a unit 90 s to start where nothing else is said; after that it is stuck, in ms. */
 const START_WITHIN = 95_000;
-/** So many restarts between two looks are a crash loop, though it may run at this moment. */
+/** So many restarts, between two looks or with the last only just now, are a crash loop, though it may run at this moment. */
 const LOOP = 2;
 
 /** What a unit is judged by besides its own state. */
@@ -40,7 +40,7 @@ export function judgeUnit(state: UnitState, { expected, restartsBefore, now }: U
   const grown = restartsBefore === undefined ? 0 : restarts - restartsBefore;
   if (loops(state, grown, now)) {
     const recently = grown > 0 ? `, ${grown} of them since the last look` : '';
-    const message = `${unit} is restarted again and again: ${plural(restarts, 'restart')}${recently}. It last ended with ${endOf(state)}.`;
+    const message = `${unit} is restarted again and again: ${plural(restarts, 'restart')}${recently}.${lastEnd(state)}`;
     return found('error', message);
   }
   if (active === 'inactive') return judgeInactive(state, expected, now, found);
@@ -49,6 +49,12 @@ export function judgeUnit(state: UnitState, { expected, restartsBefore, now }: U
     return found(stuck ? 'error' : 'unknown', `${unit} is being started (${sub})${sinceText(state, now)}.`);
   }
   if (active === 'deactivating') return found('unknown', `${unit} is being stopped (${sub})${sinceText(state, now)}.`);
+  if (restarts > 0 && !isSteady(state, now)) {
+    return found(
+      'warning',
+      `${unit} was restarted only just (${plural(restarts, 'restart')})${sinceText(state, now)}.`,
+    );
+  }
   if (restarts > MANY_RESTARTS) {
     return found('warning', `${unit} runs${sinceText(state, now)}, after ${plural(restarts, 'restart')}.`);
   }
@@ -73,10 +79,14 @@ function faultOfLoading({ unit, load, active }: UnitState, expected: boolean): J
   return load === 'loaded' ? undefined : ['error', `${unit} cannot be loaded (${load}): see systemctl status ${unit}.`];
 }
 
-function loops({ active, sub, restarts, changedAt }: UnitState, grown: number, now: number): boolean {
-  if (/auto-restart/.test(sub) || grown >= LOOP) return true;
-  const settled = active === 'active' ? changedAt === null || now - changedAt > STEADY_AFTER : active === 'inactive';
-  return restarts > MANY_RESTARTS && !settled;
+function loops(state: UnitState, grown: number, now: number): boolean {
+  return /auto-restart/.test(state.sub) || grown >= LOOP || (state.restarts >= LOOP && !isSteady(state, now));
+}
+
+/** Whether it has been what it is for a while. */
+function isSteady({ active, changedAt }: UnitState, now: number): boolean {
+  if (active === 'inactive') return true;
+  return active === 'active' && (changedAt === null || now - changedAt > STEADY_AFTER);
 }
 
 function judgeInactive(
@@ -129,6 +139,11 @@ function endOf({ result, exitStatus }: UnitState): string {
     default:
       return result;
   }
+}
+
+/** Of one that runs again systemd no longer tells how it ended before. */
+function lastEnd(state: UnitState): string {
+  return state.active === 'active' ? '' : ` It last ended with ${endOf(state)}.`;
 }
 
 function signalName(number: number): string {

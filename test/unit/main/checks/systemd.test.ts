@@ -164,9 +164,15 @@ describe('a unit', () => {
     ],
     [
       'caught while it runs between two ends',
-      { restarts: 40, changedAt: NOW - 200, result: 'exit-code', exitStatus: 1 },
-      'error: core@experimance.service is restarted again and again: 40 restarts.',
+      { restarts: 2, changedAt: NOW - 200 },
+      'error: core@experimance.service is restarted again and again: 2 restarts.',
     ],
+    [
+      'restarted once, only just',
+      { restarts: 1, changedAt: NOW - 200 },
+      'warning: core@experimance.service was restarted only just (1 restart) since',
+    ],
+    ['restarted once, a while ago', { restarts: 1 }, 'healthy: core@experimance.service runs since'],
     [
       'that waits to be restarted, in the words of newer versions',
       { active: 'activating', sub: 'auto-restart-queued', restarts: 1 },

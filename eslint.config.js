@@ -27,7 +27,7 @@ const TABLE = {
   desktop: { folders: ['shared'], types: ['monitor', 'headless', ...ROOM], node: true, packages: ['electron'] },
   entry: { folders: ['shared', 'monitor', 'headless', 'desktop', ...ROOM], node: true, packages: ['electron'] },
   preload: { folders: ['shared'], packages: ['electron'] },
-  renderer: { folders: ['shared'], packages: ['svelte', 'svelte/*'] },
+  renderer: { folders: ['shared'], packages: ['svelte', 'svelte/*', 'uplot', 'uplot/*'] },
 };
 const PATTERNS = {
   shared: 'src/shared',

@@ -2,9 +2,10 @@ import type { Clock } from '../shared/clock.ts';
 
 /** How often the numbers of what reported are sampled, in ms: as often as the services report. */
 const EVERY = 30_000;
-/** To look at a service its report is read again, some 0.1 ms. So few at once, and others have their turn in between. */
-const SLICE = 16;
-const PAUSE = 10;
+/** To look at a service its report is read again, some 0.2 ms. So few at once, and others have their turn in between. */
+const SLICE = 8;
+/** The slices are spread over the time until the next samples, though no further apart than this, in ms. */
+const LONGEST_PAUSE = 1_000;
 
 /** Samples services that changed since they were sampled last, a few at a time, so that a thousand of them delay nothing. */
 export class Sampling {
@@ -39,11 +40,12 @@ export class Sampling {
     const due = [...this.#changed];
     this.#changed.clear();
     const end = this.clock.monotonic() + EVERY;
+    const pause = Math.min(LONGEST_PAUSE, (EVERY * 0.9) / Math.ceil(due.length / SLICE));
     const next = (): void => {
       for (const service of due.splice(0, SLICE)) this.sample(service);
       this.#cancel =
         due.length > 0
-          ? this.clock.after(PAUSE, next)
+          ? this.clock.after(pause, next)
           : this.clock.after(Math.max(0, end - this.clock.monotonic()), () => this.#begin());
     };
     next();

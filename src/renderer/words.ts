@@ -36,10 +36,12 @@ export function reasonWord({ reason, status, stopped }: Pick<ServiceSummary, 're
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
-/** A length of time as coarse as a glance needs it: seconds only below a minute. */
+/** A length of time as coarse as a glance needs it: seconds only below a minute, hours only below a month. */
 export function coarse(ms: number): string {
-  return formatDuration(ms < MINUTE ? ms : ms < 100 * HOUR ? ms - (ms % MINUTE) : ms - (ms % HOUR));
+  const unit = ms < MINUTE ? 1 : ms < 100 * HOUR ? MINUTE : ms < 30 * DAY ? HOUR : DAY;
+  return formatDuration(ms - (ms % unit));
 }
 
 /** How long ago something was, or `just now`. Clocks differ a little: what lies just ahead is now, too. */

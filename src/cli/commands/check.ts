@@ -24,6 +24,8 @@ interface CheckOptions extends PlaceOptions {
 const ONE_DAY = 86_400;
 /** Two looks may be missed before it is said that there are none any more. */
 const LOOKS_MISSED = 3;
+/** How long what was printed may take to be read, in ms. */
+const LAST_WORDS = 1_000;
 
 const EXIT_HELP = `
 Exit code: 0 where all is well, 1 for a warning, 2 for an error or worse, 3 where that cannot be told.
@@ -35,6 +37,7 @@ export function addCheck(program: Command): void {
     .addHelpText('after', EXIT_HELP)
     .action(async (given: CheckOptions) => {
       process.exitCode = EXIT_CODES[statusOf(await look(given, ONE_DAY))];
+      endSoon();
     });
   options(check.command('monitor'))
     .description('the same again and again, until it is ended')
@@ -110,6 +113,12 @@ async function repeat(_own: unknown, command: Command): Promise<void> {
     );
     await pause(given.interval * 1_000 - (performance.now() - began), end.signal);
   }
+  endSoon();
+}
+
+/** Ends the program also where something that was asked never answers: a dead network drive, a graphics driver that hangs. */
+function endSoon(): void {
+  setTimeout(() => process.exit(), LAST_WORDS).unref();
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

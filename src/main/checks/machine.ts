@@ -32,7 +32,7 @@ export interface MachineParts {
 /** Between the two looks that the use of the processor is told from, where there was none before, in ms. */
 const FIRST_WINDOW = 200;
 /** Where that was busy it may have been for a moment only, this program's start among the reasons: so much longer, in ms. */
-const SECOND_WINDOW = 800;
+const SECOND_WINDOW = 300;
 
 /** How this machine is: processor, memory, file systems, temperature. Judged by what it was before. */
 export class Machine {

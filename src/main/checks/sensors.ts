@@ -10,7 +10,7 @@ export const NO_SENSORS: Sensors = { temperature: null, gpus: [] };
 /** How often it is asked: each time costs commands of the system's, in ms. */
 const EVERY = 300_000;
 /** How long an answer is waited for, in ms; it may come later and count then. */
-const PATIENCE = 3_000;
+const PATIENCE = 500;
 
 /** Reads temperatures and graphics cards rarely, since nothing but commands tells of them. */
 export class RareSensors {

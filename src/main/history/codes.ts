@@ -16,6 +16,7 @@ export const REASON_CODES: readonly Reason[] = [
   'unreadable',
   'too-large',
   'check-failed',
+  'checked',
 ];
 
 export const HEALTHY = 0;

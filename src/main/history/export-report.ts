@@ -1,5 +1,6 @@
 import { html, raw } from 'hono/html';
 import type { HistoryIncident, IncidentDetails, IncidentStep } from '../../shared/history.ts';
+import type { DeliveryEntry } from '../../shared/notification-state.ts';
 import type { CheckResult } from '../../shared/service-status.ts';
 import type { HealthStatus } from '../../shared/status.ts';
 import { formatDuration, formatMoment, plural } from '../../shared/text.ts';
@@ -18,6 +19,8 @@ function plain(text: string): string {
   return cut.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, ' ');
 }
 
+/** Lines stay lines; within one element, so that no blank of this file gets among them. */
+const lines = (text: string): Markup => html`<span class="message">${plain(text)}</span>`;
 const badge = (status: HealthStatus): Markup => html`<span class="status ${status}">${status}</span>`;
 const moment = (time: number): Markup =>
   html`<time datetime="${new Date(time).toISOString()}">${formatMoment(time)}</time>`;
@@ -51,7 +54,7 @@ export async function incidentReport(incident: IncidentDetails, now: number): Pr
         </main>
       </body>
     </html> `;
-  return page.toString();
+  return `${page.toString().trim()}\n`;
 }
 
 const section = (title: string, content: Markup): Markup =>
@@ -67,7 +70,7 @@ function head(incident: IncidentDetails, now: number): Markup {
   return html`<header>
     <p class="kind">Incident ${incident.id}</p>
     <h1>${plain(incident.service)} ${badge(incident.worst)}</h1>
-    <p class="message">${plain(incident.message)}</p>
+    <p>${lines(incident.message)}</p>
     <dl>
       <dt>Service</dt>
       <dd>
@@ -129,7 +132,7 @@ function change(step: IncidentStep, openedAt: number): Markup {
       ${step.from === null ? '' : html`${badge(step.from)} → `}${badge(step.to)}
       <span class="reason">${step.reason}</span>
     </p>
-    <p class="message">${plain(step.message)}</p>
+    <p>${lines(step.message)}</p>
     ${unwell.length === 0 ? '' : checkTable(unwell)} ${allChecks(step.checks)}
   </li>`;
 }
@@ -142,7 +145,7 @@ function allChecks(checks: CheckResult[] | null): Markup {
     ${checks.map(
       (check) =>
         html`<h3>${plain(check.name)} ${badge(check.status)}</h3>
-          ${check.message === null ? '' : html`<p class="message">${plain(check.message)}</p>`}
+          ${check.message === null ? '' : html`<p>${lines(check.message)}</p>`}
           <dl>
             ${
               check.at === null
@@ -174,13 +177,13 @@ const checkTable = (checks: CheckResult[]): Markup =>
           html`<tr>
             <th scope="row">${plain(name)}</th>
             <td>${badge(status)}</td>
-            <td class="message">${plain(message ?? '')}</td>
+            <td>${lines(message ?? '')}</td>
           </tr>`,
       )}
     </tbody>
   </table>`;
 
-function told({ notifications: entries, openedAt }: IncidentDetails, now: number): Markup {
+function told({ notifications: entries, service, openedAt }: IncidentDetails, now: number): Markup {
   if (entries.length === 0 && now - openedAt > LOG_KEPT) {
     return html`<p>Not known any more: the delivery log does not go back so far.</p>`;
   }
@@ -198,16 +201,21 @@ function told({ notifications: entries, openedAt }: IncidentDetails, now: number
       ${entries.map(
         (entry) =>
           html`<tr>
-            <td>${moment(entry.at)}</td>
+            <td>${moment(entry.deliveredAt ?? entry.at)}</td>
             <td>${plain(entry.handler ?? 'nobody')}</td>
             <td>
-              ${entry.state}${entry.deliveredAt === null ? '' : html` ${moment(entry.deliveredAt)}`}${entry.reason === '' ? '' : html`<br /><span class="reason">${plain(entry.reason)}</span>`}
+              ${entry.state}${entry.reason === '' ? '' : html`<br /><span class="reason">${plain(entry.reason)}</span>`}
             </td>
-            <td class="message">${plain(entry.title)}</td>
+            <td>${lines([entry.title, ...aboutService(entry, service)].join('\n'))}</td>
           </tr>`,
       )}
     </tbody>
   </table>`;
+}
+
+/** What a message about several services says of this one. */
+function aboutService({ services, text }: DeliveryEntry, service: string): string[] {
+  return services.length > 1 ? text.split('\n').filter((line) => line.includes(service)) : [];
 }
 
 function notes({ notes: all }: IncidentDetails): Markup {
@@ -223,7 +231,7 @@ function notes({ notes: all }: IncidentDetails): Markup {
       ({ at, by, text, kind }) =>
         html`<li>
           <p>${moment(at)} ${words[kind]} by ${plain(by)}</p>
-          ${text === '' ? '' : html`<p class="message">${plain(text)}</p>`}
+          ${text === '' ? '' : html`<p>${lines(text)}</p>`}
         </li>`,
     )}
   </ul>`;
@@ -249,7 +257,7 @@ function around(incidents: readonly HistoryIncident[], now: number): Markup {
             <td>${badge(worst)}</td>
             <td>${moment(openedAt)}</td>
             <td>${formatDuration((closedAt ?? now) - openedAt)}${closedAt === null ? ' so far' : ''}</td>
-            <td class="message">${plain(message)}</td>
+            <td>${lines(message)}</td>
           </tr>`,
       )}
     </tbody>

@@ -106,6 +106,14 @@ export class Observed {
     this.#walk(before, to);
   }
 
+  /** The monitor was there from `from` to `to`. What happened within this time has often been told before. */
+  alive(from: number, to: number): void {
+    const before = this.#position;
+    const within = before !== undefined && before > from && before <= to + ADJUSTED;
+    if (!within) this.advance(from);
+    this.extend(to);
+  }
+
   pause(at: number): void {
     if (this.#paused) return;
     this.advance(at);

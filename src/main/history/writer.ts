@@ -88,8 +88,7 @@ export class Writer {
   write({ session, number, entries }: Batch): void {
     const [only] = entries;
     if (entries.length === 1 && only?.kind === 'alive' && this.#isFresh(only.from, only.to)) {
-      this.#observed.advance(only.from);
-      this.#observed.extend(only.to);
+      this.#observed.alive(only.from, only.to);
       return;
     }
     this.#transaction(() => {
@@ -156,8 +155,7 @@ export class Writer {
       this.#observed.advance(Math.round(entry.at));
       this.samples.add(this.#services.idOf(entry.service), Math.round(entry.at), entry.values);
     } else {
-      this.#observed.advance(Math.round(entry.from));
-      this.#observed.extend(Math.round(entry.to));
+      this.#observed.alive(Math.round(entry.from), Math.round(entry.to));
     }
     this.#settleHour();
   }

@@ -5,6 +5,7 @@ import { compareServices } from '../order.ts';
 import { Checks } from './checks.svelte.ts';
 import { Details } from './details.svelte.ts';
 import { Filter } from './filter.svelte.ts';
+import { History } from './history.svelte.ts';
 import { Notifications } from './notifications.svelte.ts';
 import { ReadNotes } from './read-notes.svelte.ts';
 import { Route } from './route.svelte.ts';
@@ -21,10 +22,12 @@ export class AppState {
   readonly session = new Session({
     onOpen: (service) => this.#open(service),
     onNotifications: (state) => this.notifications.receive(state),
+    onTransitions: (services) => this.history.changed(services),
   });
   readonly client = this.session.link.client;
   readonly notifications = new Notifications(this.client);
   readonly checks = new Checks(this.client);
+  readonly history = new History(this.client, () => this.now);
   readonly details = new Details(this.client);
   readonly viewing = new Viewing(this.client);
   /** The list and the details side by side; else one or the other. */
@@ -57,6 +60,7 @@ export class AppState {
         this.session.start(),
         this.viewing.start(),
         this.notifications.start(),
+        this.history.start(),
       ]);
       const tick = setInterval(() => this.#clock.setTime(Date.now()), 1000);
       return () => {
@@ -75,11 +79,16 @@ export class AppState {
       untrack(() => {
         this.viewing.reconnected();
         void this.notifications.load();
+        this.history.reconnected();
       });
     });
     $effect(() => {
       const shown = this.route.view === 'notifications';
       untrack(() => this.notifications.show(shown));
+    });
+    $effect(() => {
+      const shown = this.route.view === 'overview' && this.live;
+      untrack(() => this.history.rows.show(shown));
     });
     $effect(() => {
       // In the desktop's window it would keep the program from ending, and there the draft goes with the program only.

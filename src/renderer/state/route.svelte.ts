@@ -1,17 +1,25 @@
 const SERVICE = '#/service/';
 const NOTIFICATIONS = '#/notifications/';
 const CHECKS = '#/checks';
+const HISTORY = '#/history/';
 
 /** The pages of the notifications, in the order of their tabs. */
 export const TABS = ['handlers', 'rules', 'quiet', 'policy', 'log', 'simulate'] as const;
 export type Tab = (typeof TABS)[number];
 
+/** The pages of the history, in the order of their tabs; and the page of one incident, which is none of them. */
+export const HISTORY_TABS = ['incidents', 'changes', 'uptime', 'compare'] as const;
+export type HistoryTab = (typeof HISTORY_TABS)[number];
+
 interface Place {
-  view: 'overview' | 'checks' | 'notifications';
+  view: 'overview' | 'checks' | 'history' | 'notifications';
   /** The service whose details are shown. */
   service?: string | undefined;
   tab: Tab;
-  /** What is open on the page, such as a handler's id. */
+  past?: HistoryTab | undefined;
+  /** The incident whose page is shown. */
+  incident?: number | undefined;
+  /** What is open on the tab, such as a handler's id; the service that a tab of the history is about. */
   item?: string | undefined;
 }
 
@@ -36,6 +44,16 @@ export function checkHash(id?: string): string {
   return CHECKS + (id === undefined ? '' : `/${part(id)}`);
 }
 
+/** The address of a tab of the history, about one service or all of them. */
+export function historyHash(tab: HistoryTab, service?: string): string {
+  return HISTORY + tab + (service === undefined ? '' : `/${part(service)}`);
+}
+
+/** The address of an incident's page. */
+export function incidentHash(id: number): string {
+  return `${HISTORY}incident/${id}`;
+}
+
 function decode(text: string): string | undefined {
   try {
     return decodeURIComponent(text) || undefined;
@@ -43,6 +61,15 @@ function decode(text: string): string | undefined {
     // An address typed by hand with a broken escape: it names nothing.
     return undefined;
   }
+}
+
+function readHistory(path: string): Place {
+  const [name = '', item = ''] = path.split('/');
+  if (name === 'incident' && /^\d{1,15}$/.test(item)) {
+    return { view: 'history', tab: 'handlers', past: 'incidents', incident: Number(item) };
+  }
+  const past = HISTORY_TABS.find((known) => known === name) ?? 'incidents';
+  return { view: 'history', tab: 'handlers', past, item: past === name ? decode(item) : undefined };
 }
 
 function readHash(): Place {
@@ -58,6 +85,7 @@ function readHash(): Place {
   if (hash === CHECKS || hash.startsWith(`${CHECKS}/`)) {
     return { view: 'checks', tab: 'handlers', item: decode(hash.slice(CHECKS.length + 1)) };
   }
+  if (hash === '#/history' || hash.startsWith(HISTORY)) return readHistory(hash.slice(HISTORY.length));
   return { view: 'overview', tab: 'handlers' };
 }
 
@@ -67,11 +95,16 @@ export class Route {
   readonly view = $derived(this.#place.view);
   readonly service = $derived(this.#place.service);
   readonly tab = $derived(this.#place.tab);
+  readonly past = $derived(this.#place.past ?? 'incidents');
+  readonly incident = $derived(this.#place.incident);
   readonly item = $derived(this.#place.item);
+  /** Whether somebody has gone from one place to another; not where the page was opened at this one. */
+  moved = false;
 
   /** @returns a function that ends it. */
   start(): () => void {
     const read = (): void => {
+      this.moved = true;
       this.#place = readHash();
     };
     window.addEventListener('hashchange', read);
@@ -100,13 +133,30 @@ export class Route {
     if (location.hash !== hash) this.#go(hash);
   }
 
-  /** The same, leaving no trace in the history: moving along the tabs by arrow keys, an id that changes as it is typed. */
+  /** Shows a tab of the history, about one service or all of them. */
+  openHistory(tab: HistoryTab, service?: string): void {
+    const hash = historyHash(tab, service);
+    if (location.hash !== hash) this.#go(hash);
+  }
+
+  /** The same, leaving no trace in the browser's own history. */
+  replaceHistory(tab: HistoryTab, service?: string): void {
+    history.replaceState(history.state, '', historyHash(tab, service));
+    this.#place = readHash();
+  }
+
+  openIncident(id: number): void {
+    if (location.hash !== incidentHash(id)) this.#go(incidentHash(id));
+  }
+
+  /** Shows a tab of the notifications, leaving no trace in the history: moving along the tabs by arrow keys, an id that changes as it is typed. */
   replaceTab(tab: Tab, item?: string): void {
     history.replaceState(history.state, '', tabHash(tab, item));
     this.#place = readHash();
   }
 
   #go(hash: string): void {
+    this.moved = true;
     location.hash = hash;
     // The event comes later; what is to get the focus must be there at once.
     this.#place = readHash();

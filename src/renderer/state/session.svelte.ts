@@ -14,6 +14,8 @@ export interface SessionListeners {
   /** Told which service the monitor wants shown; null for the overview. */
   onOpen: (service: string | null) => void;
   onNotifications: (state: NotificationState) => void;
+  /** Told which services have another status. */
+  onTransitions: (services: string[]) => void;
 }
 
 /** Silence after which the monitor is asked whether it is still there, in ms. */
@@ -111,6 +113,8 @@ export class Session {
 
   #receive(changes: Changes): void {
     this.#lastHeard = performance.now();
+    const { transitions } = changes;
+    if (transitions.length > 0) this.#listeners.onTransitions(transitions.map(({ service }) => service));
     if (this.#syncing) this.#pending.push(changes);
     else if (!this.#apply(changes)) void this.#sync();
   }

@@ -48,7 +48,7 @@ export class TestMonitor {
 
   async start(port = 0): Promise<void> {
     const settings = join(this.root, 'settings.json');
-    await writeFile(settings, JSON.stringify({ startup_grace_period: 0, service_timeout: 3600 }));
+    await writeFile(settings, JSON.stringify({ active_checks: false, startup_grace_period: 0, service_timeout: 3600 }));
     const child = spawn(
       process.execPath,
       [

@@ -16,7 +16,7 @@ test.beforeEach(async () => {
   const folder = Program.folder();
   settings = join(folder, 'settings.json');
   Program.write(folder, 'audio', 'healthy', 'fine');
-  program = await Program.start(folder, '--settings', settings);
+  program = await Program.start(folder);
   await expect.poll(() => program.tooltip(), SOON).toBe('Experimance Health: 1 service healthy');
 });
 

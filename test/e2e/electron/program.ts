@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,10 @@ export class Program {
   }
 
   static async start(folder: string, ...more: string[]): Promise<Program> {
-    const places = ['--dir', join(folder, 'health'), '--data', join(folder, 'data')];
+    const settings = join(folder, 'settings.json');
+    // This machine's own state is nothing that a test can rely on.
+    if (!existsSync(settings)) writeFileSync(settings, JSON.stringify({ active_checks: false }));
+    const places = ['--dir', join(folder, 'health'), '--data', join(folder, 'data'), '--settings', settings];
     const app = await _electron.launch({
       executablePath: createRequire(import.meta.url)('electron') as string,
       args: ['-r', RECORD_TRAY, '.', ...places, ...more],

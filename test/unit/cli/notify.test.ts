@@ -52,7 +52,7 @@ function settings(handlers: { id: string; type: string; config: object }[], more
   const quick = { startup_grace_period: 0, buffer_time: 0, check_interval: 1 };
   const silent = { notification_on_startup: false, notification_on_shutdown: false };
   return JSON.stringify(
-    { ...quick, ...silent, ...more, handlers: handlers.map((one) => ({ name: one.id, ...one })) },
+    { ...quick, ...silent, active_checks: false, ...more, handlers: handlers.map((one) => ({ name: one.id, ...one })) },
     null,
     1,
   );

@@ -34,7 +34,7 @@ describe('Sampling', () => {
     expect(taken).toHaveLength(1000);
     const atOnce = new Map<number, number>();
     for (const { at } of taken) atOnce.set(at, (atOnce.get(at) ?? 0) + 1);
-    expect(Math.max(...atOnce.values())).toBeLessThanOrEqual(20);
+    expect(Math.max(...atOnce.values())).toBeLessThanOrEqual(10);
     sampling.changed(['a']);
     clock.advance(1_000);
     expect(taken.at(-1)).toEqual({ service: 'a', at: 60_000 });
@@ -48,7 +48,7 @@ describe('Sampling', () => {
     sampling.stop();
     clock.advance(300_000);
     expect(taken.length).toBeGreaterThan(0);
-    expect(taken.length).toBeLessThanOrEqual(20);
+    expect(taken.length).toBeLessThanOrEqual(10);
     expect(taken.map(({ service }) => service)).not.toContain('service-0');
   });
 });

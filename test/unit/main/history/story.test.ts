@@ -91,6 +91,7 @@ it('an hour of the story answers when it started, what else broke, how long audi
     openedAt: began + 2 * SCENE,
     closedAt: began + 4 * SCENE,
     worst: 'error',
+    gaps: false,
   });
   const incident = await ask(calls, 'incident', { id: first?.id ?? 0 });
   expect(incident?.changes.map(({ at, to }) => [(at - began) / SCENE, to])).toEqual([

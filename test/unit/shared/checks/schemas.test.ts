@@ -29,7 +29,7 @@ describe.each(CHECK_TYPES.map((check) => ({ type: check.type, check })))('the ch
 
 describe('the configuration of a check', () => {
   it('of an unknown type names those that there are', () => {
-    expect(faultsOf('ping', {})).toEqual(['type must be one of http, tcp, zmq, processes, systemd']);
+    expect(faultsOf('ping', {})).toEqual(['type must be one of http, tcp, zmq, process, systemd']);
     expect(findCheckType('ping')).toBeUndefined();
   });
 

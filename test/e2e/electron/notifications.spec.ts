@@ -62,5 +62,5 @@ test('an alert leads to its service, where somebody acknowledges the incident', 
   program.write('audio', 'error', 'still no sound');
   await expect(page.getByText('still no sound').filter({ visible: true }).first()).toBeVisible(SOON);
   program.write('audio', 'healthy', 'fine again');
-  await expect(page.getByText('on my way')).toBeHidden(SOON);
+  await expect(page.getByText('on my way', { exact: true })).toBeHidden(SOON);
 });

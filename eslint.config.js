@@ -23,7 +23,11 @@ const TABLE = {
   ),
   monitor: { folders: ['shared', 'reporter', ...ROOM], node: true, packages: ['**', '!electron'] },
   headless: { folders: ['shared', 'reporter', 'monitor', ...ROOM], node: true, packages: ['**', '!electron'] },
-  cli: { folders: ['shared', 'reporter', 'monitor', 'headless', ...ROOM], node: true, packages: ['**', '!electron'] },
+  cli: {
+    folders: ['shared', 'reporter', 'monitor', 'headless', 'sqlite', ...ROOM],
+    node: true,
+    packages: ['**', '!electron'],
+  },
   desktop: { folders: ['shared'], types: ['monitor', 'headless', ...ROOM], node: true, packages: ['electron'] },
   entry: { folders: ['shared', 'monitor', 'headless', 'desktop', ...ROOM], node: true, packages: ['electron'] },
   preload: { folders: ['shared'], packages: ['electron'] },

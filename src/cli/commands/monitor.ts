@@ -47,7 +47,9 @@ async function run(options: PlaceOptions & { port: number; dryRun?: true }): Pro
     port: options.port,
     assets,
     onError: complain,
-  }).catch((error: unknown) => {
+  }).catch(async (error: unknown) => {
+    // What is open already would keep the process from ending.
+    await program.close();
     throw new Error(
       `The dashboard cannot be served on port ${options.port}: ${error instanceof Error ? error.message : String(error)}`,
     );

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { environmentSecrets } from '../../main/notifications/secrets.ts';
 import { createProgram } from '../../main/program.ts';
+import { acquireLock } from '../../main/sqlite/lock.ts';
 import { plural } from '../../shared/text.ts';
 import type { PlaceOptions } from '../arguments.ts';
 import { printable } from '../terminal-text.ts';
@@ -34,14 +35,17 @@ export async function livePast({ places, dir, names, scenes, scene, interval, le
   mkdirSync(dir, { recursive: true });
   const clock = new SimulatedClock(Date.now() - length);
   const program = createProgram({ ...places, dir: [dir] }, undefined, clock);
+  // Whoever has the right to the history writes it; a dry run of notifications would say nothing of them.
+  const lock = acquireLock(program.places.dataDir, 'history');
+  if (lock === undefined) {
+    throw new Error(
+      'A monitor with the same data folder is running. End it first, or name another folder with --data.',
+    );
+  }
+  lock.release();
   const notifications = await program.openNotifications({ secrets: environmentSecrets(process.env), dryRun: true });
   const history = await program.openHistory(notifications);
   try {
-    if (notifications.state().standby !== null) {
-      throw new Error(
-        'A monitor with the same data folder is running. End it first, or name another folder with --data.',
-      );
-    }
     await program.start();
     const services = names.map((name) => new SyntheticService(dir, name, () => clock.now()));
     await simulate({

@@ -92,19 +92,20 @@ export class Incidents {
     this.#changed.add(incident);
   }
 
-  /** @returns whether there is such an incident. */
-  addNote(incident: number, { at, by, text, kind }: IncidentNote): boolean {
+  /** @param most so many notes it may have already. @returns whether there is such an incident. */
+  addNote(incident: number, { at, by, text, kind }: IncidentNote, most = MOST_NOTES): boolean {
     this.flush();
     const known = this.database.get('SELECT 1 FROM incident WHERE id = ?', incident);
     if (known === undefined) return false;
     this.database.run(
       `INSERT INTO note (incident, at, by, text, kind) SELECT ?1, ?2, ?3, ?4, ?5
-        WHERE (SELECT count(*) FROM note WHERE incident = ?1) < ${MOST_NOTES}`,
+        WHERE (SELECT count(*) FROM note WHERE incident = ?1) < ?6`,
       incident,
       Math.round(at),
       by,
       text,
       kind,
+      most,
     );
     return true;
   }

@@ -77,7 +77,7 @@ export class Observed {
   goesOn(from: number, to: number): boolean {
     const before = this.#position;
     if (this.#current === undefined || before === undefined) return false;
-    return from >= before - ADJUSTED && from <= before + LONGEST_SILENCE && to < this.#limit;
+    return from <= before + LONGEST_SILENCE && before <= to && to < this.#limit;
   }
 
   /** Time moves on to `at`. @returns the moment that it is: `at`, or a little later where the clock is being adjusted. */
@@ -99,19 +99,11 @@ export class Observed {
     return Math.max(before, at);
   }
 
-  /** Time moves on to `to`, and the monitor was there all the while. */
-  extend(to: number): void {
-    const before = this.#position;
-    if (before === undefined || this.#paused || to <= before) return;
-    this.#walk(before, to);
-  }
-
-  /** The monitor was there from `from` to `to`. What happened within this time has often been told before. */
+  /** The monitor was there all the while from one moment to another. Something may have been told in between. */
   alive(from: number, to: number): void {
     const before = this.#position;
-    const within = before !== undefined && before > from && before <= to + ADJUSTED;
-    if (!within) this.advance(from);
-    this.extend(to);
+    const at = before !== undefined && from <= before && before <= to ? before : this.advance(from);
+    if (!this.#paused && to > at) this.#walk(at, to);
   }
 
   pause(at: number): void {

@@ -21,6 +21,8 @@ import { type Progress, readProgress, writeProgress } from './progress.ts';
  * few pages.
  */
 const ALIVE_EVERY = 30_000;
+/** A clock that is set again and again is told of so often in one incident. */
+const MOST_JUMPS = 20;
 /** A service that has not been seen for so long after a start is not followed any more, in ms. */
 const GIVEN_UP = 600_000;
 
@@ -152,10 +154,9 @@ export class Writer {
     else if (entry.kind === 'forget') this.#forget(entry.service, entry.at);
     else if (entry.kind === 'acknowledged') this.#acknowledge(entry.service, entry.note);
     else if (entry.kind === 'samples') {
-      this.#observed.advance(Math.round(entry.at));
       this.samples.add(this.#services.idOf(entry.service), Math.round(entry.at), entry.values);
     } else {
-      this.#observed.alive(Math.round(entry.from), Math.round(entry.to));
+      this.#observed.alive(entry.from, entry.to);
     }
     this.#settleHour();
   }
@@ -302,7 +303,7 @@ export class Writer {
       this.incidents.markGap(incident);
       if (to >= from) continue;
       const text = `The clock was set back by ${formatDuration(from - to)}.`;
-      this.incidents.addNote(incident.id, { at: to, by: 'the monitor', text, kind: 'action' });
+      this.incidents.addNote(incident.id, { at: to, by: 'the monitor', text, kind: 'action' }, MOST_JUMPS);
     }
   }
 

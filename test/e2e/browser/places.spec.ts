@@ -79,7 +79,7 @@ withReceiver('the page, stays as high as its window, whatever scrolls in it', as
     await go(page, hash);
     const view = page.getByRole('region', { name: region });
     await expect(view).toBeVisible();
-    expect(await view.evaluate((element) => element.scrollHeight > element.clientHeight)).toBe(true);
-    expect(await page.evaluate('document.documentElement.scrollHeight')).toBe(600);
+    await expect.poll(() => view.evaluate((element) => element.scrollHeight > element.clientHeight)).toBe(true);
+    await expect.poll(() => page.evaluate('document.documentElement.scrollHeight')).toBe(600);
   }
 });

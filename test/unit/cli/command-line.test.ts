@@ -166,6 +166,14 @@ describe('monitor', () => {
     expect((await ask(url, '/../../package.json', { headers: bearer })).status).toBe(404);
   });
 
+  it('says that its port is taken, and ends', async () => {
+    const { printed } = launch('monitor');
+    const url = new URL((await printed(/http:\S+token=\S+/))[0]);
+    const { code, stderr } = await run(['monitor', '--port', url.port, ...places()]);
+    expect(code).toBe(3);
+    expect(stderr).toContain(`The dashboard cannot be served on port ${url.port}`);
+  });
+
   it('streams what changes', async () => {
     const { printed } = launch('monitor');
     const url = new URL((await printed(/http:\S+token=\S+/))[0]);

@@ -23,7 +23,7 @@ const BUILD = process.env['EXPERIMANCE_HEALTH_BUILD'] ?? join(import.meta.dirnam
 const CLOCK = `let ahead = 0;
 const now = Date.now;
 Date.now = () => now() + ahead;
-process.stdin.on('data', (ms) => { ahead += Number(ms); process.stdout.write('Set on.\\n'); }).unref();`;
+process.stdin.on('data', (ms) => { ahead += Number(ms); process.stdout.write('Set on.\\n'); }).unref?.();`;
 
 /** A monitor for which time can pass at once. */
 class StoryMonitor extends TestMonitor {

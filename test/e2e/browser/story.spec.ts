@@ -32,7 +32,7 @@ class StoryMonitor extends TestMonitor {
 
   override async start(): Promise<void> {
     const settings = join(this.root, 'settings.json');
-    await writeFile(settings, JSON.stringify({ startup_grace_period: 0, service_timeout: 3600 }));
+    await writeFile(settings, JSON.stringify({ active_checks: false, startup_grace_period: 0, service_timeout: 3600 }));
     const program = spawn(
       process.execPath,
       [

@@ -18,13 +18,23 @@ const BEGINS = 2_000;
 export class History {
   readonly state = new Asked<HistoryState>();
   readonly rows: RowHistory;
-  /** The span that the history's pages show. */
-  choice = $state.raw<SpanChoice>({ kind: '7d' });
+  #choice = $state.raw<SpanChoice>({ kind: '7d' });
+  #live: SpanChoice = { kind: '7d' };
   search = $state('');
   readonly statuses = new SvelteSet<HealthStatus>();
   openOnly = $state(false);
   /** Grows whenever what is shown may have changed: views that depend on it ask again. */
   tick = $state(0);
+
+  /** The span that the history's pages show. */
+  get choice(): SpanChoice {
+    return this.#choice;
+  }
+
+  set choice(choice: SpanChoice) {
+    this.#choice = choice;
+    if (isLive(choice)) this.#live = choice;
+  }
 
   readonly filtered = $derived(this.search.trim() !== '' || this.statuses.size > 0 || this.openOnly);
 
@@ -78,6 +88,13 @@ export class History {
   reconnected(): void {
     this.rows.stale();
     this.#look();
+    // What changed just before is in the snapshot already, and in the history only a moment later.
+    this.#timer ??= setTimeout(() => this.#tellChanged(), WRITTEN);
+  }
+
+  /** Shows the last span again that went on with the clock. */
+  backToNow(): void {
+    this.choice = this.#live;
   }
 
   clearFilters(): void {
@@ -105,6 +122,6 @@ export class History {
     const changed = this.#changed;
     this.#changed = [];
     this.tick += 1;
-    this.rows.stale(changed);
+    this.rows.stale(changed.length === 0 ? undefined : changed);
   }
 }

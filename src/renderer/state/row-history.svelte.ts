@@ -63,7 +63,7 @@ export class RowHistory {
     this.#shown = shown;
     if (!shown) return;
     void this.#load();
-    if (this.metrics.value === undefined) void this.metrics.ask(() => this.#client.metrics({}));
+    this.#findMetrics();
   }
 
   choose(metric: string): void {
@@ -79,6 +79,13 @@ export class RowHistory {
     if (services === undefined) this.#asked.clear();
     else for (const service of services) this.#asked.delete(service);
     void this.#load();
+    this.#findMetrics();
+  }
+
+  /** Asks which metrics there are, until there are any: a history that has just begun has none. */
+  #findMetrics(): void {
+    const known = this.metrics.value !== undefined && this.metrics.value.length > 0;
+    if (this.#shown && !known && !this.metrics.busy) void this.metrics.ask(() => this.#client.metrics({}));
   }
 
   /** Fetches what is looked at and not fresh: one call at a time, however often it is asked for. */

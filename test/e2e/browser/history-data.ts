@@ -26,7 +26,8 @@ export interface Story {
   asleep: { from: number; to: number }[];
   /** Numbers of a service at a time; undefined for none. */
   numbers?: (service: string, at: number) => Record<string, number>;
-  /** From when on they are sampled every minute; before that every hour. */
+  /** From when on they are sampled every hour, and from when on every minute. */
+  hourly?: number;
   finely?: number;
 }
 
@@ -42,7 +43,7 @@ function checksAt({ to, message, at }: Step): string {
 }
 
 /** Puts a story into the entries that the monitor would have written, in the order of their times. */
-export function entriesOf({ begins, ends, steps, asleep, numbers, finely = ends }: Story): Entry[] {
+export function entriesOf({ begins, ends, steps, asleep, numbers, hourly = begins, finely = ends }: Story): Entry[] {
   const last = new Map<string, HealthStatus>();
   const services = [...new Set(steps.map(({ service }) => service))];
   const timed: { at: number; entries: Entry[] }[] = steps.map((step) => ({ at: step.at, entries: [] }));
@@ -61,7 +62,7 @@ export function entriesOf({ begins, ends, steps, asleep, numbers, finely = ends 
     timed.push({ at: from, entries: [{ kind: 'pause', at: from }] }, { at: to, entries: [{ kind: 'resume', at: to }] });
   }
   if (numbers !== undefined) {
-    for (let at = begins; at < ends; at += at < finely ? HOUR : MINUTE) {
+    for (let at = hourly; at < ends; at += at < finely ? HOUR : MINUTE) {
       const time = at;
       const samples = services.map((service): Entry => {
         return { kind: 'samples', service, at: time, values: Object.entries(numbers(service, time)) };
@@ -124,12 +125,29 @@ function yearOf(service: string, begins: number, ends: number, everyDays: number
   for (let at = begins + next() * everyDays * DAY; at < ends - DAY; at += (0.3 + next()) * everyDays * DAY) {
     const [to, message] = TROUBLES[Math.floor(next() * TROUBLES.length)] ?? ['error', 'failed'];
     const end = at + (3 + next() * 120) * MINUTE;
-    steps.push({ at, service, to, message }, { at: end, service, to: 'healthy', message: 'Everything runs' });
+    steps.push(
+      { at: Math.round(at), service, to, message },
+      { at: Math.round(end), service, to: 'healthy', message: 'Everything runs' },
+    );
   }
   return steps;
 }
 
 export const SERVICES = ['audio', 'core', 'display', 'lights', 'projector'] as const;
+
+/** Many services that had a bad hour each within the last week. */
+export function manyStory(now: number, services: readonly string[]): Story {
+  const begins = now - 8 * DAY;
+  const steps = services.flatMap((service, index): Step[] => {
+    const at = begins + DAY + HOUR + (index % 150) * HOUR;
+    return [
+      { at: begins, service, to: 'healthy', message: 'Everything runs' },
+      { at, service, to: 'error', message: 'model: timed out after 30 s' },
+      { at: at + (index + 1) * 1000, service, to: 'healthy', message: 'Everything runs' },
+    ];
+  });
+  return { begins, ends: now, steps, asleep: [] };
+}
 
 /** What the story of these tests has: a year, and a last day of which they know every minute. */
 export function yearStory(now: number): Story {
@@ -161,6 +179,7 @@ export function yearStory(now: number): Story {
       { from: now - 21 * DAY, to: now - 19 * DAY },
       { from: now - 6 * HOUR, to: now - 5 * HOUR },
     ],
+    hourly: now - 95 * DAY,
     finely: now - 26 * HOUR,
     numbers: (service, at) => ({
       'system/cpu_percent': 40 + 20 * Math.sin(at / HOUR) + (service === 'audio' ? 10 : 0),

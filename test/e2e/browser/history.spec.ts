@@ -318,3 +318,22 @@ test('without a history, says that it begins now, and then has it', async ({ pag
   await expect(incidents(page)).toContainText('No sound card');
   await expect(page.getByText(/^History begins/)).toBeVisible();
 });
+
+test('an incident that begins, appears by itself, and says who was told, or why nobody was', async ({
+  page,
+  monitor,
+}) => {
+  await yearOld(page, monitor, '#/history');
+  await expect(incidents(page).first()).toContainText('queue: 40 images wait');
+  await monitor.report('projector', { checks: [{ name: 'lamp', status: 'fatal', message: 'The lamp is out' }] });
+  await expect(incidents(page).first()).toContainText('The lamp is out');
+  await incidents(page).first().getByRole('link').click();
+  const told = page.getByRole('region', { name: 'Who was told' });
+  await expect(told.getByRole('listitem')).toContainText(['Not told']);
+  await told.getByRole('button').first().click();
+  await expect(told).toContainText('How it was decided');
+  // It goes on, and the page with it.
+  await monitor.report('projector', { checks: [{ name: 'lamp', status: 'healthy', message: 'Light again' }] });
+  await expect(page.getByRole('article')).toContainText('Over');
+  await expect(page.getByRole('article')).toContainText('2 changes');
+});

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import * as zeromq from 'zeromq';
 import { makeContact } from '../../../../src/main/checks/zmq-handshake.ts';
 import { createZmqProbe } from '../../../../src/main/checks/zmq.ts';
@@ -44,15 +44,6 @@ const check = (endpoint: string, config: object = {}, limit = 10_000) =>
 const server = zeromq.curveKeyPair();
 const stranger = zeromq.curveKeyPair();
 const curve = { linger: 0, curveServer: true, curveSecretKey: server.secretKey };
-
-/** Decides for all encrypted sockets of this process who may come in, with this answer. */
-async function authenticator(code: string): Promise<void> {
-  const zap = new zeromq.Reply({ linger: 0 });
-  await bound(zap, 'inproc://zeromq.zap.01');
-  void (async () => {
-    for await (const [version = '', id = ''] of zap) await zap.send([version, id, code, '', '', '']);
-  })();
-}
 
 describe('a ZeroMQ check', () => {
   it.each<[string, () => zeromq.Socket]>([
@@ -234,21 +225,41 @@ describe('what a ZeroMQ check finds in place of a peer', () => {
       message: message.replace('HOST', host),
     });
   });
+});
+
+describe('a peer that lets in only some', () => {
+  // One for all of these: its address is free again only some time after it was closed.
+  const authenticator = new zeromq.Reply({ linger: 0 });
+  let verdict = '';
+  beforeAll(async () => {
+    await authenticator.bind('inproc://zeromq.zap.01');
+    void (async () => {
+      for await (const [version = '', id = ''] of authenticator) {
+        await authenticator.send([version, id, verdict, '', '', '']);
+      }
+    })();
+  });
+  afterAll(() => authenticator.close());
 
   it.each([
     ['400', 'HOST does not let this computer in (ZAP 400): it takes only keys or addresses that it knows.'],
     ['500', 'HOST could not decide whether to let this computer in (ZAP 500). Look at its authentication.'],
-    [
-      '300',
-      'HOST accepted the connection but came to no ZeroMQ handshake within 0.5 s. It may hang, or be something else.',
-    ],
-  ])('is a peer that lets in only some, and says %s', async (code, message) => {
-    await authenticator(code);
+  ])('and says %s is told by that', async (code, message) => {
+    verdict = code;
     const host = (await bound(new zeromq.Publisher({ ...curve, zapDomain: 'test' }))).replace('tcp://', '');
     const config = { server_key: server.publicKey };
-    expect(await check(`tcp://${host}`, config, code === '300' ? 500 : 10_000)).toMatchObject({
+    expect(await check(`tcp://${host}`, config)).toMatchObject({
       status: 'error',
       message: message.replace('HOST', host),
+    });
+  });
+
+  it('and says 300, which tells the other side nothing, is an error by whichever of the two is noticed first', async () => {
+    verdict = '300';
+    const host = (await bound(new zeromq.Publisher({ ...curve, zapDomain: 'test' }))).replace('tcp://', '');
+    expect(await check(`tcp://${host}`, { server_key: server.publicKey }, 500)).toMatchObject({
+      status: 'error',
+      message: expect.stringMatching(/came to no ZeroMQ handshake within 0\.5 s|refused the CURVE handshake/) as string,
     });
   });
 });
